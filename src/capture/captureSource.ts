@@ -1,0 +1,53 @@
+import type { TurnObservationInput } from '../core/turn';
+
+/** What a source noticed. */
+export type CaptureEvent =
+	| { readonly type: 'turn'; readonly turn: TurnObservationInput }
+	/** A record it did not understand; counted per kind, so that drift of a format is seen. */
+	| { readonly type: 'unknown'; readonly source: string; readonly what: string };
+
+/** Takes events; resolves when they are safe (journalled or spooled), so that a bookmark may move. */
+export interface CaptureSink {
+	(event: CaptureEvent): Promise<void>;
+}
+
+/** A transcript a source found on this machine. */
+export interface TranscriptRef {
+	/** Absolute path of the file. */
+	readonly path: string;
+	readonly source: string;
+	readonly session_id: string;
+	/** Folder the assistant worked in, where the file or its place tells it. */
+	readonly cwd?: string;
+	readonly bytes: number;
+	readonly modified: string;
+}
+
+/**
+ * An assistant whose transcripts lie in files.
+ *
+ * A source only reports. It never filters by content, redacts, joins or stores, so that those rules
+ * exist once, downstream, and hold for every source. It may report a turn twice (after a restart,
+ * say) but must not lose one. A record it does not know is reported as `unknown` and skipped.
+ */
+export interface TranscriptSource {
+	/** claude-code, vscode-copilot, … Same word as the turn's `assistant`. */
+	readonly name: string;
+	/** Version of the assistant whose format was last checked. */
+	readonly verifiedVersion: string;
+	/** False for formats that were built from documents alone. */
+	readonly seenLive: boolean;
+	/** Finds transcripts under the source's usual places (overridable); `env` is the process environment. */
+	find(places: SourcePlaces): Promise<TranscriptRef[]>;
+	/** True when the file looks like this source's format; reads a few kilobytes at most. */
+	recognises(path: string, head: string): boolean;
+	/** Reads a whole transcript and yields its events, turns in order. A half-written last line is ignored. */
+	read(path: string, signal?: AbortSignal): AsyncGenerator<CaptureEvent>;
+}
+
+/** Where to look; every place can be overridden by the environment. */
+export interface SourcePlaces {
+	readonly home: string;
+	readonly platform: NodeJS.Platform;
+	readonly env: Readonly<Record<string, string | undefined>>;
+}

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { Instant } from './ids';
+
+export const RecordKind = z.enum(['turn', 'edit', 'status', 'link', 'learning', 'thought', 'served', 'attachment', 'tombstone']);
+export type RecordKind = z.infer<typeof RecordKind>;
+
+/**
+ * One line of the journal. Appending is idempotent by kind, id and revision; the later revision of an
+ * id wins, so a late answer extends its turn. A tombstone carries the kind and id it removes in its body.
+ */
+export const JournalRecord = z.object({
+	id: z.string().min(1),
+	revision: z.number().int().positive(),
+	kind: RecordKind,
+	at: Instant,
+	/** Names the process that wrote it and its segment. */
+	writer: z.string().min(1),
+	body: z.unknown(),
+});
+export type JournalRecord = z.infer<typeof JournalRecord>;
+
+/** Decides which of two records of one id stands. Total and symmetric, so every reader folds alike. */
+export function isLater(a: Pick<JournalRecord, 'revision' | 'at' | 'writer'>, b: Pick<JournalRecord, 'revision' | 'at' | 'writer'>): boolean {
+	if (a.revision !== b.revision) return a.revision > b.revision;
+	if (a.at !== b.at) return a.at > b.at;
+	return a.writer > b.writer;
+}
+
+/** A person's or an analysis's word on a turn; one record a facet, so that each has its own revisions. */
+export const StatusBody = z.discriminatedUnion('facet', [
+	z.object({
+		turn_id: z.string(),
+		facet: z.literal('review'),
+		value: z.enum(['new', 'promoted', 'ignored']),
+		learning_id: z.string().optional(),
+	}),
+	z.object({ turn_id: z.string(), facet: z.literal('outcome'), value: z.enum(['unknown', 'implemented', 'not_implemented']) }),
+	z.object({ turn_id: z.string(), facet: z.literal('analyzed'), value: z.boolean() }),
+	z.object({ turn_id: z.string(), facet: z.literal('exported'), value: z.boolean() }),
+]);
+export type StatusBody = z.infer<typeof StatusBody>;
+
+export const TombstoneBody = z.object({ kind: RecordKind, id: z.string(), reason: z.string().default('') });
+export type TombstoneBody = z.infer<typeof TombstoneBody>;
