@@ -2,7 +2,7 @@ import tseslint from 'typescript-eslint';
 import { layerRule } from './scripts/layerRule.mjs';
 
 export default tseslint.config(
-	{ ignores: ['dist/**', 'out/**', 'coverage/**', 'node_modules/**', 'test/fixtures/**', 'resources/**'] },
+	{ ignores: ['dist/**', 'out/**', 'coverage/**', 'node_modules/**', 'test/fixtures/**', 'test/golden/**', 'test/code/samples/**', 'resources/**'] },
 	{
 		files: ['src/**/*.ts', 'test/**/*.ts', 'bench/**/*.ts'],
 		extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],
@@ -17,6 +17,7 @@ export default tseslint.config(
 			'@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
 			'@typescript-eslint/dot-notation': 'off',
 			'@typescript-eslint/consistent-type-definitions': 'off',
+			'@typescript-eslint/prefer-function-type': 'off',
 			'@typescript-eslint/prefer-nullish-coalescing': ['error', { ignorePrimitives: true }],
 			'@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
 			'@typescript-eslint/no-dynamic-delete': 'off',
@@ -26,5 +27,19 @@ export default tseslint.config(
 	{
 		files: ['test/**/*.ts', 'bench/**/*.ts'],
 		rules: { '@typescript-eslint/consistent-type-assertions': 'off', '@typescript-eslint/no-floating-promises': 'error' },
+	},
+	{
+		// The chores: plain JavaScript, checked without types.
+		files: ['**/*.mjs', '**/*.cjs'],
+		rules: {
+			eqeqeq: 'error',
+			'prefer-const': 'error',
+			'no-var': 'error',
+			'no-unreachable': 'error',
+			'no-dupe-keys': 'error',
+			'no-self-assign': 'error',
+			'no-use-before-define': ['error', { functions: false, variables: false }],
+			'no-unused-vars': 'error',
+		},
 	},
 );

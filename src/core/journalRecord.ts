@@ -42,3 +42,24 @@ export type StatusBody = z.infer<typeof StatusBody>;
 
 export const TombstoneBody = z.object({ kind: RecordKind, id: z.string(), reason: z.string().default('') });
 export type TombstoneBody = z.infer<typeof TombstoneBody>;
+
+/** An edit seen in the editor. `turn_id` is set once a turn is known to have made it; until then it counts as a person's. */
+export const EditBody = z.object({
+	repo_id: z.string(),
+	checkout_id: z.string(),
+	/** Repo-relative, with `/`. */
+	file_path: z.string(),
+	symbol: z.string(),
+	before: z.string(),
+	after: z.string(),
+	/** 1-based first changed line. */
+	start_line: z.number().int(),
+	at: Instant,
+	reason: z.enum(['typed', 'undo', 'redo', 'external', 'unknown']),
+	turn_id: z.string().optional(),
+});
+export type EditBody = z.infer<typeof EditBody>;
+
+/** A chunk or file that is now found under another id, so that references follow. */
+export const MoveBody = z.object({ repo_id: z.string(), from: z.string(), to: z.string() });
+export type MoveBody = z.infer<typeof MoveBody>;

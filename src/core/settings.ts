@@ -17,6 +17,8 @@ export const StoreConfig = z.discriminatedUnion('impl', [
 		headers: z.record(z.string(), z.string()).default({}),
 		tenant: z.string().default('default_tenant'),
 		database: z.string().default('default_database'),
+		/** A shared server gets code and approved learnings; turns only when the user says so. */
+		shareTurns: z.boolean().default(false),
 	}),
 ]);
 export type StoreConfig = z.infer<typeof StoreConfig>;
@@ -112,6 +114,15 @@ export const settingSpecs = {
 		scope: 'machine-overridable',
 		needsApproval: true,
 		description: 'Chroma database that holds the collections. Empty: one per repository in the default store, `default_database` in a named one.',
+	},
+	shareTurns: {
+		key: 'team.shareTurns',
+		env: 'CODELEARN_SHARE_TURNS',
+		type: 'boolean',
+		default: false,
+		scope: 'machine',
+		needsApproval: true,
+		description: 'Send captured turns, not only code and approved learnings, to a Chroma server that is reached over HTTP.',
 	},
 	chromaCommand: {
 		key: 'chroma.command',

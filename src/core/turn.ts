@@ -18,6 +18,8 @@ export const ToolCall = z.object({
 	ok: z.boolean().optional(),
 	/** The result's text, cut to a few kilobytes; undefined when the source keeps none. */
 	output: z.string().optional(),
+	/** When it was called. Orders the calls of a turn that several channels saw. */
+	at: Instant.optional(),
 });
 export type ToolCall = z.infer<typeof ToolCall>;
 

@@ -1,0 +1,276 @@
+import { randomUUID } from 'node:crypto';
+import type { z } from 'zod';
+import type { Api, CallContext, CallOptions, OperationName, Output } from '../core/api';
+import { api } from '../core/api';
+import { UserError } from '../core/errors';
+import { LogChatInput } from '../core/api';
+import { allCollections } from '../core/record';
+import { CodeIndexer } from './codeIndexer';
+import { Ingest } from './ingest';
+import { Ledger } from './ledger';
+import { LinkGraph } from './linkGraph';
+import { Linker } from './linker';
+import { Outbox } from './outbox';
+import type { AppPorts } from './ports';
+import { Rebuilder } from './rebuilder';
+import { Search } from './search';
+import { Stores } from './stores';
+import { Transcripts } from './transcripts';
+import { TurnDesk } from './turnDesk';
+
+type Handlers = { readonly [K in OperationName]: (context: CallContext, input: z.output<Api[K]['input']>, options: CallOptions) => Promise<Output<K>> };
+
+/** The app as the process that holds the ingest lease runs it. */
+export interface LocalApp {
+	/** Runs one operation for one caller. Input is checked here; the answer is what the operation's schema says. */
+	call(operation: OperationName, input: unknown, context: CallContext, options?: CallOptions): Promise<unknown>;
+	/** Folds what the journal holds and sends what waits. */
+	start(): Promise<void>;
+	readonly stores: Stores;
+	readonly ledger: Ledger;
+	readonly outbox: Outbox;
+	close(): Promise<void>;
+}
+
+/** The composition root: read from top to bottom it is the architecture. */
+export function createApp(ports: AppPorts): LocalApp {
+	const stores = new Stores(ports);
+	const ledger = new Ledger(ports);
+	const outbox = new Outbox(ports, stores);
+	const ingest = new Ingest(ports, ledger);
+	const linker = new Linker(ports);
+	const indexer = new CodeIndexer(ports, stores, ledger, linker);
+	const graph = new LinkGraph(ports, stores);
+	const desk = new TurnDesk(ports, ledger, graph);
+	const transcripts = new Transcripts(ports, ingest);
+	const search = new Search(ports, stores);
+	const rebuilder = new Rebuilder(ports, stores, ledger, outbox);
+
+	/** Binds the call's repository to its store, so that what the call writes finds its way there. */
+	const bind = async (context: CallContext) => {
+		const place = context.folder === '' ? undefined : await ports.repositories.at(context.folder);
+		const handle = stores.of(context);
+		stores.use(place?.repo_id, handle);
+		if (!handle.shared) stores.use(undefined, handle);
+		return { place, handle };
+	};
+	/** After something was written: links for the call's repository, then rows, waited for so that the caller's next query sees them. */
+	const settle = async (context: CallContext, turnIds: readonly string[]) => {
+		const { place, handle } = await bind(context);
+		if (place !== undefined && turnIds.length > 0) {
+			const index = stores.codeIndex(place.checkout_id, handle);
+			if (index.counts().chunks > 0) await whenReachable(linker.relinkTurns(turnIds, place, handle, index));
+		}
+		await whenReachable(outbox.flush());
+	};
+	/** The journal has it; a server that is away only delays the rows. */
+	const whenReachable = async (work: Promise<unknown>) => {
+		try {
+			await work;
+		} catch (cause) {
+			ports.log.warn(`kept in the journal, not yet in Chroma: ${String(cause)}`);
+			outbox.schedule(15_000);
+		}
+	};
+
+	const handlers: Handlers = {
+		status: async (context) => {
+			await bind(context);
+			return statusOf(ports, stores, outbox);
+		},
+		setupCollections: async (context) => {
+			const { place, handle } = await bind(context);
+			const database = handle.databaseOf(place?.repo_id);
+			const collections = [];
+			for (const name of allCollections) collections.push({ name, ...(await handle.vectors.ensureCollection(database, name)) });
+			return { database, collections };
+		},
+		index: async (context, input, options) => {
+			await bind(context);
+			const report = await indexer.index(context, input, options);
+			ledger.changed();
+			outbox.schedule();
+			return report;
+		},
+		explainIndex: (context, { path }) => indexer.explain(context, path),
+		indexState: async (context) => {
+			const { place, handle } = await bind(context);
+			if (place === undefined) return { files: 0, chunks: 0, commit_sha: '', last_indexed_utc: '' };
+			const index = stores.codeIndex(place.checkout_id, handle);
+			return { repo_id: place.repo_id, ...index.counts(), commit_sha: index.meta('commit_sha'), last_indexed_utc: index.meta('last_indexed_utc') };
+		},
+		query: (context, input) => search.query(context, input),
+		getDocuments: async (context, { collection, ids }) => {
+			const { place, handle } = await bind(context);
+			const rows = await (await handle.collection(place?.repo_id, collection)).get(ids);
+			const found = new Map(rows.map((row) => [row.id, row]));
+			return {
+				documents: ids.flatMap((id) => {
+					const row = found.get(id);
+					return row === undefined ? [] : [{ id, document: row.document, metadata: row.metadata }];
+				}),
+				missing: ids.filter((id) => !found.has(id)),
+			};
+		},
+		logChat: async (context, input) => {
+			const { overrides, observation } = chatOf(input, context, ports);
+			const [taken] = await ingest.turns([observation], overrides);
+			if (taken === undefined) throw new UserError('The turn was not kept.');
+			await settle(context, [taken.turn.id]);
+			return {
+				turn_id: taken.turn.id,
+				revision: ports.derived.record('turn', taken.turn.id)?.revision ?? 1,
+				outcome: taken.outcome,
+				redactions: taken.redactions,
+			};
+		},
+		capture: async (context, { turns }) => {
+			const taken = await ingest.turns(turns);
+			const changed = taken.filter(({ outcome }) => outcome !== 'unchanged').map(({ turn }) => turn.id);
+			await settle(context, changed);
+			return {
+				new: taken.filter(({ outcome }) => outcome === 'new').length,
+				extended: taken.filter(({ outcome }) => outcome === 'extended').length,
+				unchanged: taken.length - changed.length,
+			};
+		},
+		captureEdits: (_context, input) => ingest.edits(input),
+		findTranscripts: async (context, input) => ({ transcripts: await transcripts.find(context.folder, input) }),
+		importTranscripts: async (context, input, options) => {
+			const before = ports.derived.version();
+			const report = await transcripts.import(context.folder, input, options);
+			if (report.turns_new + report.turns_extended > 0) await settle(context, changedSince(ports, before));
+			return report;
+		},
+		readTranscripts: (_context, input) => transcripts.read(input),
+		listTurns: (context, input) => desk.list(context, input),
+		getTurn: async (context, { id }) => {
+			await graph.prepare(context);
+			return desk.get(id);
+		},
+		setReview: async (context, { id, review }) => {
+			const facts = await desk.setReview(id, review);
+			await settle(context, []);
+			return facts;
+		},
+		promote: async (context, input) => {
+			await graph.prepare(context);
+			const learning = await desk.promote(context, input);
+			await settle(context, []);
+			return learning;
+		},
+		listLearnings: async (context, { everywhere }) => ({ learnings: await desk.learnings(context, everywhere) }),
+		links: async (context, { of, limit }) => {
+			const repoId = await graph.prepare(context);
+			return { links: of === '' ? graph.all(repoId, limit) : graph.around(of).slice(0, limit) };
+		},
+		rebuild: async (context) => {
+			const { place, handle } = await bind(context);
+			return rebuilder.rebuild(place?.repo_id, handle);
+		},
+		changes: (_context, { since, wait_ms }, { signal }) => nextVersion(ports, ledger, since, wait_ms, signal),
+	};
+	return {
+		stores,
+		ledger,
+		outbox,
+		call: (operation, input, context, options = {}) => run(handlers, operation, input, context, options),
+		start: async () => {
+			await ledger.catchUp();
+			outbox.schedule();
+		},
+		close: async () => {
+			outbox.close();
+			await stores.close();
+			await ports.chunker.close();
+			ports.derived.close();
+			ports.journal.close();
+		},
+	};
+}
+
+function run<K extends OperationName>(handlers: Handlers, operation: K, input: unknown, context: CallContext, options: CallOptions): Promise<unknown> {
+	const spec: Api[K] = api[operation];
+	const parsed = spec.input.safeParse(input);
+	if (!parsed.success) throw new UserError(`${operation}: ${parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}`, 2);
+	const handler: (context: CallContext, input: never, options: CallOptions) => Promise<unknown> = handlers[operation];
+	return Reflect.apply(handler, undefined, [context, parsed.data, options]);
+}
+
+function chatOf(input: z.output<typeof LogChatInput>, context: CallContext, ports: AppPorts) {
+	const {
+		edits,
+		prompt,
+		response,
+		tools,
+		assistant,
+		model,
+		diff_summary,
+		code_context,
+		tool_sequence,
+		modification_type,
+		confidence_score,
+		involved_entities,
+	} = input;
+	const overrides = { diff_summary, code_context, tool_sequence, modification_type, confidence_score, involved_entities };
+	const observation = api.capture.input.shape.turns.element.parse({
+		assistant,
+		session_id: input.session_id ?? randomUUID(),
+		turn_key: input.turn_key ?? randomUUID(),
+		channel: 'manual',
+		started_at: ports.clock.now().toISOString(),
+		...(context.folder !== '' && { cwd: context.folder }),
+		prompt,
+		response,
+		...(model !== undefined && { model }),
+		tools,
+		edits: edits.map((edit) => ({ ...edit, kind: edit.before === null ? 'create' : edit.after === null ? 'delete' : 'edit', fidelity: 'arguments' })),
+	});
+	return { overrides: Object.fromEntries(Object.entries(overrides).filter(([, value]) => value !== undefined)), observation };
+}
+
+function changedSince(ports: AppPorts, version: number): string[] {
+	return ports.derived.sql.all('select id from turns where changed>? and has_turn=1', version).map((row) => String(row['id']));
+}
+
+function nextVersion(ports: AppPorts, ledger: Ledger, since: number, waitMs: number, signal: AbortSignal | undefined): Promise<{ version: number }> {
+	const version = ports.derived.version();
+	if (version > since || waitMs === 0) return Promise.resolve({ version });
+	return new Promise((resolve) => {
+		const finish = () => {
+			clearTimeout(timer);
+			stop();
+			signal?.removeEventListener('abort', finish);
+			resolve({ version: ports.derived.version() });
+		};
+		const timer = setTimeout(finish, waitMs);
+		const stop = ledger.onChange(finish);
+		signal?.addEventListener('abort', finish, { once: true });
+	});
+}
+
+async function statusOf(ports: AppPorts, stores: Stores, outbox: Outbox): Promise<Output<'status'>> {
+	const chroma = [];
+	for (const handle of stores.all()) chroma.push({ impl: handle.config.impl, where: handle.label, ...(await handle.report()) });
+	const segments = ports.derived.sql.get('select count(*) n, coalesce(sum(position),0) bytes, coalesce(sum(damaged),0) damaged from segments');
+	const size = ports.journal.size();
+	return {
+		pid: process.pid,
+		version: '',
+		protocol: 0,
+		data_dir: ports.paths.root,
+		started_at: ports.clock.now().toISOString(),
+		leases: [],
+		embedder: stores.embedderNames(),
+		chroma,
+		journal: {
+			segments: size.segments,
+			bytes: size.bytes,
+			records: Number(ports.derived.sql.get('select count(*) n from records')?.['n']),
+			damaged: Number(segments?.['damaged']),
+		},
+		outbox: outbox.waiting(),
+		turns: Number(ports.derived.sql.get('select count(*) n from turns where has_turn=1')?.['n']),
+		learnings: Number(ports.derived.sql.get('select count(*) n from learnings')?.['n']),
+	};
+}

@@ -1,0 +1,49 @@
+import type { JournalRecord, RecordKind } from '../core/journalRecord';
+import type { AppPorts } from './ports';
+
+export interface NewRecord {
+	readonly kind: RecordKind;
+	readonly id: string;
+	readonly body: unknown;
+}
+
+/** The one way to write: journal first and flushed, then folded. Whoever waits for a change is told. */
+export class Ledger {
+	private readonly listeners = new Set<() => void>();
+
+	constructor(private readonly ports: AppPorts) {}
+
+	async append(records: readonly NewRecord[]): Promise<void> {
+		if (records.length === 0) return;
+		const at = this.ports.clock.now().toISOString();
+		const full = records.map((record): JournalRecord => ({ ...record, at, writer: this.ports.writer, revision: this.nextRevision(record) }));
+		await this.ports.journal.append(full);
+		this.ports.derived.fold(full, undefined);
+		this.changed();
+	}
+
+	/** Folds what stands in the journal and was not folded yet: all of it after a rebuild, other writers' records else. */
+	async catchUp(): Promise<{ records: number; damaged: number }> {
+		let records = 0;
+		let damaged = 0;
+		for await (const page of this.ports.journal.read(this.ports.derived.positions())) {
+			records += this.ports.derived.fold(page.records, { name: page.segment, position: page.position, damaged: page.damaged });
+			damaged += page.damaged;
+		}
+		if (records > 0) this.changed();
+		return { records, damaged };
+	}
+
+	changed(): void {
+		for (const listener of this.listeners) listener();
+	}
+
+	onChange(listener: () => void): () => void {
+		this.listeners.add(listener);
+		return () => this.listeners.delete(listener);
+	}
+
+	private nextRevision({ kind, id }: NewRecord): number {
+		return (this.ports.derived.record(kind, id)?.revision ?? 0) + 1;
+	}
+}

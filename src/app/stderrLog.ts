@@ -1,0 +1,1 @@
+export { stderrLog } from '../platform/log';

@@ -1,0 +1,2 @@
+export { packageVersion } from '../platform/packageVersion';
+export { packageRoot } from '../platform/packageRoot';

@@ -1,0 +1,142 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { basename, delimiter, dirname, extname, join } from 'node:path';
+import { z } from 'zod';
+import type { CaptureEvent, SourcePlaces, TranscriptRef, TranscriptSource } from '../captureSource';
+import { readLines } from './readLines';
+import { OperationLog } from './vscodeLog';
+import { EditingState, pathOf } from './vscodeSchema';
+import { vscodeName, vscodeTurns, type SessionPlace } from './vscodeSession';
+
+/**
+ * Chat sessions of VS Code and its relatives: `workspaceStorage/<id>/chatSessions/` and, without a folder,
+ * `globalStorage/emptyWindowChatSessions/`; one JSON, or since 1.109 a log of operations (`.jsonl`).
+ * The editor writes them up to a minute late.
+ */
+export const vscodeChat: TranscriptSource = { name: vscodeName, verifiedVersion: '1.139.1', seenLive: true, find, recognises, read };
+
+async function find(places: SourcePlaces): Promise<TranscriptRef[]> {
+	const refs: TranscriptRef[] = [];
+	for (const user of userFolders(places)) {
+		for (const storage of await names(join(user, 'workspaceStorage'))) {
+			const folder = join(user, 'workspaceStorage', storage);
+			refs.push(...(await refsIn(join(folder, 'chatSessions'), await folderOfStorage(folder))));
+		}
+		refs.push(...(await refsIn(join(user, 'globalStorage', 'emptyWindowChatSessions'), undefined)));
+	}
+	return refs;
+}
+
+const products = ['Code', 'Code - Insiders', 'VSCodium', 'Cursor'];
+
+/** `User` folders of every product in its usual places; `CODELEARN_VSCODE_USER_DIR` names others instead. */
+function userFolders({ home, platform, env }: SourcePlaces): string[] {
+	const given = env['CODELEARN_VSCODE_USER_DIR'];
+	if (given !== undefined && given !== '') return given.split(delimiter).filter((path) => path !== '');
+	const servers = [
+		join(home, '.local/share/code-server'),
+		join(home, '.vscode-server/data'),
+		join(home, '.vscode-server-insiders/data'),
+		join(home, '.cursor-server/data'),
+	];
+	return [...products.map((product) => join(configFolder(home, platform, env), product)), ...servers].map((folder) => join(folder, 'User'));
+}
+
+function configFolder(home: string, platform: NodeJS.Platform, env: SourcePlaces['env']): string {
+	if (platform === 'darwin') return join(home, 'Library', 'Application Support');
+	if (platform === 'win32') return env['APPDATA'] ?? join(home, 'AppData', 'Roaming');
+	return env['XDG_CONFIG_HOME'] ?? join(home, '.config');
+}
+
+async function refsIn(folder: string, cwd: string | undefined): Promise<TranscriptRef[]> {
+	const found = (await names(folder)).filter((name) => name.endsWith('.jsonl') || name.endsWith('.json'));
+	// A session that moved to the log may have left its old file behind.
+	const current = found.filter((name) => name.endsWith('.jsonl') || !found.includes(`${name}l`));
+	const refs: TranscriptRef[] = [];
+	for (const name of current) {
+		const path = join(folder, name);
+		try {
+			const { size, mtime } = await stat(path);
+			refs.push({ path, source: vscodeName, session_id: sessionOf(path), ...(cwd === undefined ? {} : { cwd }), bytes: size, modified: mtime.toISOString() });
+		} catch {
+			// Removed since its folder was listed.
+		}
+	}
+	return refs;
+}
+
+async function names(folder: string): Promise<string[]> {
+	try {
+		return (await readdir(folder)).sort();
+	} catch {
+		return [];
+	}
+}
+
+function sessionOf(path: string): string {
+	return basename(path, extname(path));
+}
+
+const Workspace = z.object({ folder: z.string().optional().catch(undefined) });
+
+/** The folder that a workspace storage belongs to; a workspace of several folders has none. */
+async function folderOfStorage(storage: string): Promise<string | undefined> {
+	const folder = Workspace.safeParse(await jsonFile(join(storage, 'workspace.json'))).data?.folder;
+	return folder === undefined ? undefined : pathOf(folder);
+}
+
+/** The parsed file; undefined when there is none that can be read. */
+async function jsonFile(path: string): Promise<unknown> {
+	try {
+		const value: unknown = JSON.parse(await readFile(path, 'utf8'));
+		return value;
+	} catch {
+		return undefined;
+	}
+}
+
+function recognises(path: string, head: string): boolean {
+	if (!/\.jsonl?$/.test(path)) return false;
+	if (/[\\/](?:chatSessions|emptyWindowChatSessions|transferredChatSessions)[\\/][^\\/]+$/.test(path)) return true;
+	if (/^\s*\{"kind":0,"v":\{/.test(head)) return /"(?:requests|creationDate|responderUsername)":/.test(head);
+	return /^\s*\{/.test(head) && /"responderUsername":/.test(head) && /"(?:requests|requesterUsername)":/.test(head);
+}
+
+async function* read(path: string, signal?: AbortSignal): AsyncGenerator<CaptureEvent> {
+	const { state, damaged } = await stateOf(path, signal);
+	for (let count = 0; count < damaged; count += 1) yield { type: 'unknown', source: vscodeName, what: 'line' };
+	if (state === undefined) return;
+	const { turns, unknown } = vscodeTurns(state, await placeOf(path));
+	for (const what of unknown) yield { type: 'unknown', source: vscodeName, what };
+	for (const turn of turns) yield { type: 'turn', turn };
+}
+
+/** The session's state: one JSON value, or what its operations add up to. */
+async function stateOf(path: string, signal: AbortSignal | undefined): Promise<{ state: unknown; damaged: number }> {
+	if (path.endsWith('.json')) {
+		const state = await jsonFile(path);
+		return { state, damaged: state === undefined ? 1 : 0 };
+	}
+	const log = new OperationLog();
+	let damaged = 0;
+	for await (const line of readLines(path, signal)) {
+		if ('text' in line && line.text.trim() === '') continue;
+		if (!('text' in line) || !log.apply(parsed(line.text))) damaged += 1;
+	}
+	return { state: log.state, damaged };
+}
+
+function parsed(text: string): unknown {
+	try {
+		const value: unknown = JSON.parse(text);
+		return value;
+	} catch {
+		return undefined;
+	}
+}
+
+async function placeOf(path: string): Promise<SessionPlace> {
+	const sessionId = sessionOf(path);
+	const storage = dirname(dirname(path));
+	const editing = EditingState.safeParse(await jsonFile(join(storage, 'chatEditingSessions', sessionId, 'state.json'))).data;
+	return { sessionId, cwd: await folderOfStorage(storage), editing };
+}

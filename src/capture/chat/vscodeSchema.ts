@@ -1,0 +1,140 @@
+import { z } from 'zod';
+
+const text = z.string().optional().catch(undefined);
+const number = z.number().optional().catch(undefined);
+const flag = z.boolean().optional().catch(undefined);
+const list = z.array(z.unknown()).optional().catch(undefined);
+
+/** A resource as VS Code writes it: an object, or a string in `chatEditingSessions`. */
+export const Uri = z.union([z.string(), z.object({ fsPath: text, path: text, external: text, scheme: text })]);
+export type Uri = z.infer<typeof Uri>;
+
+const Round = z.object({
+	response: text,
+	timestamp: number,
+	toolCalls: z
+		.array(z.object({ id: z.string(), name: z.string(), arguments: z.unknown().optional() }))
+		.optional()
+		.catch(undefined),
+});
+export type Round = z.infer<typeof Round>;
+
+/** A request of a chat session: one prompt and its answer. Fields of an unexpected type read as absent. */
+export const ChatRequest = z.object({
+	requestId: z.string(),
+	timestamp: number,
+	message: z
+		.union([z.string(), z.object({ text: z.string() })])
+		.optional()
+		.catch(undefined),
+	response: list,
+	modelId: text,
+	isCanceled: flag,
+	isSystemInitiated: flag,
+	modelState: z.object({ value: number, completedAt: number }).optional().catch(undefined),
+	agent: z.object({ id: text, extensionVersion: text }).optional().catch(undefined),
+	result: z
+		.object({
+			timings: z.object({ totalElapsed: number }).optional().catch(undefined),
+			errorDetails: z.object({ message: text }).optional().catch(undefined),
+			metadata: z
+				.object({
+					toolCallRounds: z.array(Round).optional().catch(undefined),
+					toolCallResults: z.record(z.string(), z.unknown()).optional().catch(undefined),
+					resolvedModel: text,
+					cacheKey: text,
+				})
+				.optional()
+				.catch(undefined),
+		})
+		.optional()
+		.catch(undefined),
+});
+export type ChatRequest = z.infer<typeof ChatRequest>;
+
+export const ChatSession = z.object({
+	sessionId: text,
+	creationDate: number,
+	requests: z.array(z.unknown()).catch([]),
+	workingDirectory: z
+		.union([z.string(), z.object({ path: text, fsPath: text })])
+		.optional()
+		.catch(undefined),
+	repoData: z.object({ localBranch: text, localHeadCommit: text }).optional().catch(undefined),
+});
+
+/** A part of an answer. Markdown has no kind. */
+export const ResponsePart = z.object({
+	kind: text,
+	value: z.unknown().optional(),
+	name: text,
+	inlineReference: z.unknown().optional(),
+	toolCallId: text,
+	toolId: text,
+	isComplete: flag,
+	isConfirmed: z
+		.union([z.boolean(), z.object({ type: number })])
+		.optional()
+		.catch(undefined),
+	subAgentInvocationId: text,
+	uri: Uri.optional().catch(undefined),
+	edits: list,
+	baseUri: Uri.optional().catch(undefined),
+	toolSpecificData: z
+		.object({
+			kind: text,
+			commandLine: z
+				.union([z.string(), z.object({ original: text, userEdited: text, toolEdited: text })])
+				.optional()
+				.catch(undefined),
+			terminalCommandOutput: z.object({ text }).optional().catch(undefined),
+			terminalCommandState: z.object({ exitCode: number }).optional().catch(undefined),
+			prompt: text,
+			result: text,
+		})
+		.optional()
+		.catch(undefined),
+});
+export type ResponsePart = z.infer<typeof ResponsePart>;
+
+export const TextEdit = z.object({
+	text: z.string(),
+	range: z.object({ startLineNumber: z.number(), startColumn: z.number(), endLineNumber: z.number(), endColumn: z.number() }),
+});
+export type TextEdit = z.infer<typeof TextEdit>;
+
+/** `state.json` of a chat editing session, as far as it tells what each request found and did. */
+export const EditingState = z.object({
+	timeline: z.object({
+		fileBaselines: z.array(z.tuple([z.string(), z.object({ uri: Uri, requestId: z.string(), content: z.string(), epoch: z.number() })])).catch([]),
+		operations: z
+			.array(
+				z.object({
+					type: z.string(),
+					uri: Uri.optional().catch(undefined),
+					requestId: text,
+					epoch: z.number(),
+					edits: z.array(TextEdit).optional().catch(undefined),
+					initialContent: text,
+				}),
+			)
+			.catch([]),
+	}),
+});
+export type EditingState = z.infer<typeof EditingState>;
+
+/** The path a resource names on its own machine; remote windows use their own schemes. */
+export function pathOf(uri: Uri): string {
+	const raw = typeof uri === 'string' ? pathOfText(uri) : (uri.fsPath ?? uri.path ?? pathOfText(uri.external ?? ''));
+	return /^\/[A-Za-z]:[\\/]/.test(raw) ? raw.slice(1) : raw;
+}
+
+function pathOfText(uri: string): string {
+	const rest = /^[a-z][a-z0-9+.-]*:\/\/[^/]*(\/[^?#]*)/i.exec(uri)?.[1];
+	if (rest === undefined) return uri;
+	try {
+		return decodeURIComponent(rest);
+	} catch {
+		return rest;
+	}
+}

@@ -1,0 +1,203 @@
+import type { TurnObservationInput } from '../../core/turn';
+import { vscodeEdits } from './vscodeEdits';
+import { ChatRequest, ChatSession, pathOf, ResponsePart, TextEdit, Uri, type EditingState } from './vscodeSchema';
+import { vscodeCalls } from './vscodeTools';
+
+/** Word for this assistant in turns. */
+export const vscodeName = 'vscode-copilot';
+
+/** What surrounds a session's file. */
+export interface SessionPlace {
+	readonly sessionId: string;
+	readonly cwd: string | undefined;
+	readonly editing: EditingState | undefined;
+}
+
+export interface SessionTurns {
+	readonly turns: TurnObservationInput[];
+	/** Kinds of what could not be read. */
+	readonly unknown: string[];
+}
+
+/** The turns of one chat session's state, one a request. The turn's key is the request's id. */
+export function vscodeTurns(state: unknown, place: SessionPlace): SessionTurns {
+	const session = ChatSession.safeParse(state).data;
+	if (session === undefined) return { turns: [], unknown: ['session'] };
+	const turns: TurnObservationInput[] = [];
+	const unknown: string[] = [];
+	for (const raw of session.requests) {
+		const request = ChatRequest.safeParse(raw).data;
+		if (request === undefined) {
+			unknown.push('request');
+			continue;
+		}
+		const parts = (request.response ?? []).map((part) => ResponsePart.safeParse(part).data);
+		for (const part of parts) if (part === undefined) unknown.push('response part');
+		const known = parts.filter((part) => part !== undefined);
+		unknown.push(...known.flatMap((part) => (part.kind === undefined || knownKinds.has(part.kind) ? [] : [`part:${part.kind.slice(0, 40)}`])));
+		addTurn(turns, request, turnOf(request, known, { ...place, session }));
+	}
+	return { turns, unknown };
+}
+
+/** A request that the editor made by itself continues the turn before; an empty failed one that was tried again is none. */
+function addTurn(turns: TurnObservationInput[], request: ChatRequest, turn: TurnObservationInput): void {
+	const previous = turns.at(-1);
+	if (previous !== undefined && request.isSystemInitiated === true) {
+		turns[turns.length - 1] = continued(previous, turn);
+		return;
+	}
+	if (previous !== undefined && isRetry(previous, turn)) turns.pop();
+	turns.push(turn);
+}
+
+function continued(turn: TurnObservationInput, more: TurnObservationInput): TurnObservationInput {
+	return {
+		...turn,
+		...(more.ended_at === undefined ? {} : { ended_at: more.ended_at }),
+		...(more.state === undefined ? {} : { state: more.state }),
+		response: [turn.response, more.response].filter((text) => text !== undefined && text !== '').join('\n\n'),
+		tools: [...(turn.tools ?? []), ...(more.tools ?? [])],
+		edits: [...(turn.edits ?? []), ...(more.edits ?? [])],
+	};
+}
+
+/** After an error of the model the editor asks again by itself, and writes the prompt twice. */
+function isRetry(failed: TurnObservationInput, next: TurnObservationInput): boolean {
+	const empty = (failed.response ?? '') === '' && (failed.tools ?? []).length === 0;
+	return failed.state === 'failed' && empty && failed.prompt === next.prompt;
+}
+
+interface Context extends SessionPlace {
+	readonly session: ReturnType<typeof ChatSession.parse>;
+}
+
+function turnOf(request: ChatRequest, parts: readonly ResponsePart[], { session, sessionId, cwd, editing }: Context): TurnObservationInput {
+	const started = timeOf(request.timestamp ?? session.creationDate);
+	const calls = vscodeCalls(request, parts, started);
+	const model = request.result?.metadata?.resolvedModel ?? request.modelId;
+	const folder = cwd ?? folderOf(request, parts);
+	const edits = vscodeEdits(
+		calls.map(({ tool, args }) => ({ id: tool.id, name: tool.name, args, failed: tool.ok === false })),
+		request.requestId,
+		editing,
+		changedFiles(parts),
+	);
+	return {
+		assistant: vscodeName,
+		session_id: session.sessionId ?? sessionId,
+		turn_key: request.requestId,
+		channel: 'transcript',
+		started_at: new Date(started).toISOString(),
+		...endOf(request, started),
+		state: stateOf(request),
+		...(folder === undefined ? {} : { cwd: folder }),
+		prompt: typeof request.message === 'string' ? request.message : (request.message?.text ?? ''),
+		response: responseText(request, parts),
+		...(model === undefined ? {} : { model }),
+		tools: calls.map((call) => call.tool),
+		edits,
+		...(request.agent?.extensionVersion === undefined ? {} : { source_version: request.agent.extensionVersion }),
+		...(session.repoData?.localHeadCommit === undefined ? {} : { commit_sha: session.repoData.localHeadCommit }),
+		...(session.repoData?.localBranch === undefined ? {} : { branch: session.repoData.localBranch }),
+	};
+}
+
+/** A time that a date can hold; anything else is the beginning of time. */
+function timeOf(milliseconds: number | undefined): number {
+	return milliseconds !== undefined && milliseconds >= 0 && milliseconds < 8e15 ? Math.floor(milliseconds) : 0;
+}
+
+function endOf(request: ChatRequest, started: number): { ended_at?: string } {
+	const elapsed = request.result?.timings?.totalElapsed;
+	const end = request.modelState?.completedAt ?? (elapsed === undefined ? undefined : started + elapsed);
+	return end === undefined ? {} : { ended_at: new Date(timeOf(end)).toISOString() };
+}
+
+function stateOf(request: ChatRequest): 'open' | 'complete' | 'cancelled' | 'failed' {
+	const value = request.modelState?.value;
+	if (value === 2 || request.isCanceled === true) return 'cancelled';
+	if (value === 3 || request.result?.errorDetails?.message !== undefined) return 'failed';
+	if (value === 1) return 'complete';
+	return value === undefined && request.result !== undefined ? 'complete' : 'open';
+}
+
+function folderOf(request: ChatRequest, parts: readonly ResponsePart[]): string | undefined {
+	const uri = request.result?.metadata?.cacheKey ?? parts.find((part) => part.baseUri !== undefined)?.baseUri;
+	const path = uri === undefined ? '' : pathOf(uri);
+	if (!/^(?:\/|[A-Za-z]:[\\/])/.test(path)) return undefined;
+	return path.length > 1 ? path.replace(/[\\/]+$/, '') : path;
+}
+
+/** Markdown in order, references by their names. Fences that only wrap an edit are layout. */
+function responseText(request: ChatRequest, parts: readonly ResponsePart[]): string {
+	const text = parts.map(partText).join('').trim();
+	if (text !== '') return text;
+	return (request.result?.metadata?.toolCallRounds ?? [])
+		.map((round) => round.response ?? '')
+		.filter((said) => said.trim() !== '')
+		.join('\n\n')
+		.trim();
+}
+
+function partText(part: ResponsePart): string {
+	if (part.kind === 'inlineReference') return part.name ?? referenceName(part.inlineReference);
+	if (part.kind !== undefined && part.kind !== 'markdownContent' && part.kind !== 'markdownVuln') return '';
+	const value = typeof part.value === 'string' ? part.value : contentOf(part.value);
+	return /^\s*`{3,}\s*$/.test(value) ? '' : value;
+}
+
+function contentOf(value: unknown): string {
+	return typeof value === 'object' && value !== null && 'value' in value && typeof value.value === 'string' ? value.value : '';
+}
+
+/** A file's last name, or that of the file in which a symbol stands. */
+function referenceName(reference: unknown): string {
+	const nested: unknown = typeof reference === 'object' && reference !== null && 'uri' in reference ? reference.uri : reference;
+	const uri = Uri.safeParse(nested).data;
+	return uri === undefined ? '' : (pathOf(uri).split(/[\\/]/).at(-1) ?? '');
+}
+
+function changedFiles(parts: readonly ResponsePart[]): Map<string, TextEdit[]> {
+	const files = new Map<string, TextEdit[]>();
+	for (const part of parts) {
+		if (part.kind !== 'textEditGroup' || part.uri === undefined) continue;
+		const edits = (part.edits ?? []).flat().flatMap((edit) => TextEdit.safeParse(edit).data ?? []);
+		files.set(pathOf(part.uri), [...(files.get(pathOf(part.uri)) ?? []), ...edits]);
+	}
+	return files;
+}
+
+const knownKinds = new Set([
+	'autoModeResolution',
+	'clearToPreviousToolInvocation',
+	'codeblockUri',
+	'command',
+	'confirmation',
+	'disabledClaudeHooks',
+	'elicitationSerialized',
+	'extensions',
+	'externalEdit',
+	'hook',
+	'info',
+	'inlineReference',
+	'markdownContent',
+	'markdownVuln',
+	'mcpServersStarting',
+	'multiDiffData',
+	'notebookEditGroup',
+	'planReview',
+	'prepareToolInvocation',
+	'progressMessage',
+	'progressTaskSerialized',
+	'pullRequest',
+	'questionCarousel',
+	'systemNotification',
+	'textEditGroup',
+	'thinking',
+	'toolInvocationSerialized',
+	'treeData',
+	'undoStop',
+	'warning',
+	'workspaceEdit',
+]);

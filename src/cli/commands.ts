@@ -1,0 +1,36 @@
+import type { Command } from 'commander';
+import type { CliContext } from './cliContext';
+import { addApprove } from './commands/approve';
+import { addDoctor } from './commands/doctor';
+import { addHooks } from './commands/hooks';
+import { addImport } from './commands/import';
+import { addIndex } from './commands/index';
+import { addLearnings } from './commands/learnings';
+import { addLinks } from './commands/links';
+import { addLogChat } from './commands/logChat';
+import { addMcp } from './commands/mcp';
+import { addPromoteLearning } from './commands/promoteLearning';
+import { addQuery } from './commands/query';
+import { addRebuild } from './commands/rebuild';
+import { addReview } from './commands/reviewAndPromote';
+import { addServer } from './commands/server';
+import { addSetupCollections } from './commands/setupCollections';
+
+/** Every command, in the order of the help. */
+export const allCommands: readonly ((program: Command, context: CliContext) => void)[] = [
+	addSetupCollections,
+	addServer,
+	addIndex,
+	addQuery,
+	addLogChat,
+	addImport,
+	addReview,
+	addPromoteLearning,
+	addLearnings,
+	addLinks,
+	addRebuild,
+	addDoctor,
+	addHooks,
+	addApprove,
+	addMcp,
+];

@@ -1,0 +1,39 @@
+import type { Disposable } from 'vscode';
+import type { Host } from '../vscode/host';
+import { registerCommand } from '../vscode/register/registerCommand';
+import { copyMcpConfiguration } from './copyMcpConfiguration';
+import { ignoreTurn } from './ignoreTurn';
+import { importTranscripts } from './importTranscripts';
+import { indexChanged } from './indexChanged';
+import { indexWorkspace } from './indexWorkspace';
+import { openLearning } from './openLearning';
+import { openPlace } from './openPlace';
+import { openTurn } from './openTurn';
+import { pauseCapture } from './pauseCapture';
+import { promoteTurn } from './promoteTurn';
+import { restartServer } from './restartServer';
+import { resumeCapture } from './resumeCapture';
+import { search } from './search';
+import { showMenu } from './showMenu';
+import { showOutput } from './showOutput';
+
+/** Registers every command. */
+export function registerCommands(host: Host): Disposable[] {
+	return [
+		registerCommand(copyMcpConfiguration, host),
+		registerCommand(ignoreTurn, host),
+		registerCommand(importTranscripts, host),
+		registerCommand(indexChanged, host),
+		registerCommand(indexWorkspace, host),
+		registerCommand(openLearning, host),
+		registerCommand(openPlace, host),
+		registerCommand(openTurn, host),
+		registerCommand(pauseCapture, host),
+		registerCommand(promoteTurn, host),
+		registerCommand(restartServer, host),
+		registerCommand(resumeCapture, host),
+		registerCommand(search, host),
+		registerCommand(showMenu, host),
+		registerCommand(showOutput, host),
+	];
+}

@@ -1,0 +1,53 @@
+import { execFileSync } from 'node:child_process';
+
+/** True when a process of that id runs, ours or not. */
+export function isAlive(pid: number): boolean {
+	try {
+		process.kill(pid, 0);
+		return true;
+	} catch (cause) {
+		return cause instanceof Error && 'code' in cause && cause.code === 'EPERM';
+	}
+}
+
+/**
+ * Ends a process of ours that does not answer any more. Its command line must hold `mark`, a random
+ * word it was started with, since the id may have passed to somebody else's process.
+ */
+export function killMarked(pid: number, mark: string): boolean {
+	if (!isAlive(pid) || !commandLine(pid).includes(mark)) return false;
+	try {
+		process.kill(pid, 'SIGKILL');
+		return true;
+	} catch {
+		return false;
+	}
+}
+
+function commandLine(pid: number): string {
+	try {
+		const [command, args] =
+			process.platform === 'win32'
+				? ['powershell', ['-NoProfile', '-Command', `(Get-CimInstance Win32_Process -Filter "ProcessId=${pid}").CommandLine`]]
+				: ['ps', ['-ww', '-o', 'args=', '-p', String(pid)]];
+		return execFileSync(command, args, { encoding: 'utf8', timeout: 5000, windowsHide: true, stdio: ['ignore', 'pipe', 'ignore'] });
+	} catch {
+		return '';
+	}
+}
+
+/** Resolves after `ms`, or rejects when the signal fires. */
+export function pause(ms: number, signal?: AbortSignal): Promise<void> {
+	return new Promise((resolve, reject) => {
+		const timer = setTimeout(done, ms);
+		function done() {
+			signal?.removeEventListener('abort', stopped);
+			resolve();
+		}
+		function stopped() {
+			clearTimeout(timer);
+			reject(signal?.reason instanceof Error ? signal.reason : new Error('aborted'));
+		}
+		signal?.addEventListener('abort', stopped, { once: true });
+	});
+}

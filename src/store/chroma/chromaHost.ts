@@ -1,0 +1,217 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { parseArgs } from 'node:util';
+import { Worker, isMainThread, workerData } from 'node:worker_threads';
+import { z } from 'zod';
+import { messageOf } from '../../core/errors';
+import { takeExclusiveLease } from '../sqlite/exclusiveLease';
+import { loadChromaBinding } from './chromaBinding';
+import { ServerState, serverFiles } from './serverState';
+
+/*
+ * The process that is the embedded Chroma server. A worker thread runs Chroma's own command, which
+ * blocks it until SIGINT; the main thread answers with the nonce, keeps the leases, and stops the
+ * server when nobody holds one any more. It holds a lock on the directory for its whole life, so a
+ * second one, which would make queries miss rows, cannot start.
+ */
+
+const WorkerArgs = z.object({ chromaArgs: z.array(z.string()), cacheFolder: z.string() });
+const LeaseRequest = z.object({ pid: z.number().int() });
+
+if (isMainThread) void main();
+else runChroma(WorkerArgs.parse(workerData));
+
+function runChroma({ chromaArgs, cacheFolder }: z.infer<typeof WorkerArgs>) {
+	loadChromaBinding(cacheFolder).cli(['chroma', 'run', ...chromaArgs]);
+}
+
+interface Options {
+	readonly path: string;
+	readonly nonce: string;
+	readonly cache: string;
+	readonly command: string;
+}
+
+async function main() {
+	const { values } = parseArgs({
+		options: { path: { type: 'string' }, nonce: { type: 'string' }, cache: { type: 'string' }, command: { type: 'string', default: '' } },
+	});
+	const options: Options = { path: values.path ?? '', nonce: values.nonce ?? '', cache: values.cache ?? '', command: values.command };
+	const files = serverFiles(options.path);
+	mkdirSync(files.folder, { recursive: true, mode: 0o700 });
+	const lease = takeExclusiveLease(files.lease);
+	if (lease === undefined) return;
+	rmSync(`${files.state}.failed`, { force: true });
+	try {
+		await serve(options, files.state);
+	} catch (cause) {
+		writeFileSync(`${files.state}.failed`, `${messageOf(cause)}${lastWords(files.log)}`, { mode: 0o600 });
+		process.exitCode = 1;
+	} finally {
+		rmSync(files.state, { force: true });
+		lease.release();
+	}
+	process.exit();
+}
+
+async function serve(options: Options, stateFile: string) {
+	const port = await freePort();
+	const chroma = startChroma(options, ['--path', options.path, '--host', '127.0.0.1', '--port', String(port)]);
+	await Promise.race([answering(port), chroma.ended.then(() => Promise.reject(new Error('Chroma ended while it was starting.')))]);
+	const leases = new Map<number, true>();
+	const stopping = new AbortController();
+	const control = createServer((request, response) => {
+		if (request.headers['x-codelearn-nonce'] !== options.nonce) return void response.writeHead(403).end();
+		let body = '';
+		request.on('data', (piece: Buffer) => (body += piece.toString()));
+		request.on('end', () => {
+			if (request.url === '/lease') leases.set(LeaseRequest.parse(JSON.parse(body)).pid, true);
+			if (request.url === '/release') leases.delete(LeaseRequest.parse(JSON.parse(body)).pid);
+			if (request.url === '/stop') stopping.abort();
+			response.end(JSON.stringify({ nonce: options.nonce, leases: [...leases.keys()] }));
+		});
+	});
+	const controlPort = await listening(control);
+	const state: ServerState = {
+		pid: process.pid,
+		port,
+		control_port: controlPort,
+		nonce: options.nonce,
+		binary: chroma.binary,
+		started_at: new Date().toISOString(),
+	};
+	writeFileSync(`${stateFile}.new`, JSON.stringify(state), { mode: 0o600 });
+	await import('node:fs/promises').then(({ rename }) => rename(`${stateFile}.new`, stateFile));
+	process.on('SIGINT', () => stopping.abort());
+	process.on('SIGTERM', () => stopping.abort());
+	await Promise.race([unused(leases, stopping.signal), chroma.ended]);
+	control.close();
+	await chroma.stop();
+}
+
+interface RunningChroma {
+	readonly binary: string;
+	readonly ended: Promise<void>;
+	stop(): Promise<void>;
+}
+
+function startChroma(options: Options, chromaArgs: string[]): RunningChroma {
+	return options.command === '' ? startInThread(options, chromaArgs) : startCommand(options.command, chromaArgs);
+}
+
+function startInThread(options: Options, chromaArgs: string[]): RunningChroma {
+	const { file, relaxed } = loadChromaBinding(options.cache);
+	const worker = new Worker(__filename, { workerData: { chromaArgs, cacheFolder: options.cache }, execArgv: [] });
+	const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+	// Without a listener Node would end at the first SIGINT, before Chroma has closed its files.
+	process.on('SIGINT', () => undefined);
+	return {
+		binary: `${file}${relaxed ? ' (copy relaxed for an older glibc)' : ''}`,
+		ended,
+		stop: () =>
+			withGrace(
+				ended,
+				() => process.kill(process.pid, 'SIGINT'),
+				() => process.kill(process.pid, 'SIGKILL'),
+			),
+	};
+}
+
+function startCommand(command: string, chromaArgs: string[]): RunningChroma {
+	const child = spawn([command, ...chromaArgs.map((arg) => JSON.stringify(arg))].join(' '), { shell: true, stdio: 'inherit', windowsHide: true });
+	const ended = new Promise<void>((resolve) => {
+		child.once('exit', () => resolve());
+		child.once('error', () => resolve());
+	});
+	return {
+		binary: command,
+		ended,
+		stop: () =>
+			withGrace(
+				ended,
+				() => void child.kill('SIGINT'),
+				() => void child.kill('SIGKILL'),
+			),
+	};
+}
+
+/** Chroma hangs on SIGTERM and may hang on SIGINT; what it acknowledged survives a kill. */
+async function withGrace(ended: Promise<void>, ask: () => void, force: () => void) {
+	ask();
+	const timer = setTimeout(force, 5000);
+	await ended;
+	clearTimeout(timer);
+}
+
+/** Resolves when no leaseholder has been alive for three seconds, or when asked to stop. The first holder has thirty seconds to come. */
+function unused(leases: Map<number, true>, stop: AbortSignal): Promise<void> {
+	return new Promise((resolve) => {
+		let idle = -27;
+		const timer = setInterval(() => {
+			for (const pid of leases.keys()) if (!alive(pid)) leases.delete(pid);
+			idle = leases.size > 0 ? 0 : idle + 1;
+			if (idle > 3) done();
+		}, 1000);
+		function done() {
+			clearInterval(timer);
+			resolve();
+		}
+		stop.addEventListener('abort', done, { once: true });
+	});
+}
+
+function alive(pid: number): boolean {
+	try {
+		process.kill(pid, 0);
+		return true;
+	} catch {
+		return false;
+	}
+}
+
+async function answering(port: number) {
+	for (const end = Date.now() + 30_000; Date.now() < end;) {
+		const answered = await fetch(`http://127.0.0.1:${port}/api/v2/heartbeat`).then(
+			(response) => response.ok,
+			() => false,
+		);
+		if (answered) return;
+		await new Promise((resolve) => setTimeout(resolve, 25));
+	}
+	throw new Error('Chroma did not answer within 30 seconds of its start.');
+}
+
+async function freePort(): Promise<number> {
+	const server = createServer();
+	const port = await listening(server);
+	await new Promise((resolve) => server.close(resolve));
+	return port;
+}
+
+function listening(server: ReturnType<typeof createServer>): Promise<number> {
+	return new Promise((resolve, reject) => {
+		server.once('error', reject);
+		server.listen(0, '127.0.0.1', () => {
+			const address: AddressInfo | string | null = server.address();
+			if (address === null || typeof address === 'string') reject(new Error('no port could be opened on 127.0.0.1'));
+			else resolve(address.port);
+		});
+	});
+}
+
+/** What Chroma printed last: it says there why it could not open a directory. */
+function lastWords(logFile: string): string {
+	try {
+		if (statSync(logFile).size === 0) return '';
+		const lines = readFileSync(logFile, 'utf8')
+			// eslint-disable-next-line no-control-regex -- terminal colours are control characters
+			.replace(/\u001b\[[0-9;]*m/g, '')
+			.split('\n')
+			.filter((line) => /error|panic|failed|mismatch|migration|denied|space/i.test(line));
+		return lines.length === 0 ? '' : ` ${lines.slice(-2).join(' ').trim().slice(0, 500)}`;
+	} catch {
+		return '';
+	}
+}

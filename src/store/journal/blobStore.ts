@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto';
+import { closeSync, existsSync, fdatasyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/** A text this long (in characters) is kept once, by its hash, instead of in every revision of its record. */
+const largeText = 4096;
+
+const mark = '$blob';
+
+/** Large texts of journal records, one file each, named by content. */
+export class BlobStore {
+	constructor(private readonly folder: string) {}
+
+	/** A copy of the value in which every large string is `{ $blob: hash }`; the texts are on disk when it returns. */
+	shrink(value: unknown): unknown {
+		if (typeof value === 'string') return value.length > largeText ? { [mark]: this.put(value) } : value;
+		if (Array.isArray(value)) return value.map((item) => this.shrink(item));
+		if (typeof value === 'object' && value !== null) return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.shrink(item)]));
+		return value;
+	}
+
+	/** The reverse; a text whose file is gone reads as ''. */
+	expand(value: unknown): unknown {
+		if (Array.isArray(value)) return value.map((item) => this.expand(item));
+		if (typeof value !== 'object' || value === null) return value;
+		if (mark in value && typeof value[mark] === 'string') return this.get(value[mark]);
+		return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.expand(item)]));
+	}
+
+	private put(text: string): string {
+		const hash = createHash('sha256').update(text).digest('hex');
+		const file = this.fileOf(hash);
+		if (existsSync(file)) return hash;
+		mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+		const aside = `${file}.${process.pid}`;
+		const fd = openSync(aside, 'w', 0o600);
+		try {
+			const bytes = Buffer.from(text);
+			for (let written = 0; written < bytes.length;) written += writeSync(fd, bytes, written);
+			fdatasyncSync(fd);
+		} finally {
+			closeSync(fd);
+		}
+		renameSync(aside, file);
+		return hash;
+	}
+
+	private get(hash: string): string {
+		if (!/^[0-9a-f]{64}$/.test(hash)) return '';
+		try {
+			return readFileSync(this.fileOf(hash), 'utf8');
+		} catch {
+			return '';
+		}
+	}
+
+	private fileOf(hash: string): string {
+		return join(this.folder, hash.slice(0, 2), hash);
+	}
+}

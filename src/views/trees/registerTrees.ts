@@ -1,0 +1,58 @@
+import * as vscode from 'vscode';
+import type { Host } from '../../vscode/host';
+import { LearningsTree } from './learningsTree';
+import { LinksTree } from './linksTree';
+import type { LiveTree } from './liveTree';
+import { ReviewTree } from './reviewTree';
+import { watchChanges } from './watchChanges';
+
+export const viewIds = { review: 'codelearn.review', learnings: 'codelearn.learnings', links: 'codelearn.links' } as const;
+
+export interface Trees {
+	dispose(): void;
+	readonly review: ReviewTree;
+	readonly learnings: LearningsTree;
+	readonly links: LinksTree;
+}
+
+/** The three views of the side bar. They are asked for data only while one of them is visible. */
+export function registerTrees(host: Host): Trees {
+	const review = new ReviewTree(host);
+	const learnings = new LearningsTree(host);
+	const links = new LinksTree(host);
+	const reviewView = viewOf(viewIds.review, review);
+	const linksView = viewOf(viewIds.links, links);
+	const views = [reviewView, viewOf(viewIds.learnings, learnings), linksView];
+	review.onCount = (count) => {
+		reviewView.badge = count === 0 ? undefined : { value: count, tooltip: `${count} turns wait for review` };
+	};
+	const isVisible = (): boolean => views.some(({ visible }) => visible);
+	const refreshAll = (): void => {
+		for (const tree of [review, learnings, links]) tree.refresh();
+	};
+	const watch = watchChanges(() => host.current().app, isVisible, refreshAll, host.log);
+	const shown = (): void => {
+		watch.wake();
+		if (isVisible()) refreshAll();
+	};
+	const parts = vscode.Disposable.from(
+		...views,
+		watch,
+		...views.map((view) => view.onDidChangeVisibility(shown)),
+		vscode.workspace.onDidChangeWorkspaceFolders(refreshAll),
+		vscode.window.onDidChangeWindowState(({ focused }) => focused && isVisible() && refreshAll()),
+		vscode.window.onDidChangeActiveTextEditor(() => linksView.visible && links.refresh()),
+	);
+	watch.wake();
+	return { review, learnings, links, dispose: () => void parts.dispose() };
+}
+
+function viewOf<N>(id: string, tree: LiveTree<N>): vscode.TreeView<N> {
+	const view = vscode.window.createTreeView(id, { treeDataProvider: tree, showCollapseAll: true });
+	tree.onTrouble = (message) => {
+		// Set only when it differs: each setting redraws the view.
+		const shown = message ?? '';
+		if ((view.message ?? '') !== shown) view.message = shown;
+	};
+	return view;
+}

@@ -1,0 +1,104 @@
+// node test/e2e/suite.mjs: runs test/host inside a real VS Code extension host. The result file decides, not the host's exit code alone.
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { makeEditorHome } from '../../scripts/editorHome.mjs';
+import { bundleHostTests } from '../../scripts/hostBundle.mjs';
+import { sampleWorkspace } from '../../scripts/sampleWorkspace.mjs';
+import { ensureTestTools } from '../../scripts/testTools.mjs';
+import { startVscodeServer } from '../../scripts/vscodeServer.mjs';
+import { openBrowser } from './browser.mjs';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const result = process.env.CODELEARN_TEST_RESULT ?? path.join(root, 'out/results/host.json');
+const limitSeconds = 300;
+
+const tools = await ensureTestTools();
+const tests = await bundleHostTests();
+const home = makeEditorHome();
+const output = path.join(home.root, 'output.txt');
+rmSync(result, { force: true });
+writeFileSync(output, '');
+try {
+	sampleWorkspace({ folder: home.workspace, home: home.home, env: home.env });
+	await withServer(runSuite);
+} finally {
+	home.remove();
+}
+process.exitCode = verdict();
+
+async function withServer(work) {
+	const server = await startVscodeServer(tools, home, { driver: true, env: hostEnvironment() });
+	try {
+		await work(server);
+	} finally {
+		for (const { pid, command } of await server.stop()) console.warn(`still ran and was ended: ${pid} ${command.slice(0, 150)}`);
+	}
+}
+
+function hostEnvironment() {
+	const coverage = process.env.NODE_V8_COVERAGE;
+	if (coverage !== undefined) mkdirSync(coverage, { recursive: true });
+	return { CODELEARN_TEST_RESULT: result, CODELEARN_TEST_OUTPUT: output, ...(coverage === undefined ? {} : { NODE_V8_COVERAGE: coverage }) };
+}
+
+async function runSuite(server) {
+	const { browser, page } = await openBrowser(tools);
+	const follower = followOutput();
+	try {
+		const ended = new Promise((resolve) => {
+			page.on('crash', () => resolve('the page crashed'));
+			setTimeout(resolve, limitSeconds * 1000, `the suite took longer than ${limitSeconds} s`).unref();
+			void page.exposeFunction('codeAutomationExit', (code) => resolve(code));
+		});
+		await page.exposeFunction('codeAutomationLog', () => undefined);
+		await page.goto(`${server.url}/?folder=${encodeURIComponent(home.workspace)}&payload=${encodeURIComponent(payload(server))}`);
+		const code = await ended;
+		if (typeof code === 'string') await explain(page, server, code);
+	} finally {
+		follower.stop();
+		await browser.close();
+	}
+}
+
+/** Makes the workbench load the extension from its folder and run the tests in the extension host. */
+function payload(server) {
+	const remote = (file) => `vscode-remote://127.0.0.1:${server.port}${file.split('/').map(encodeURIComponent).join('/')}`;
+	return JSON.stringify([
+		['extensionDevelopmentPath', remote(root)],
+		['extensionTestsPath', remote(tests)],
+		['skipWelcome', 'true'],
+		['skipReleaseNotes', 'true'],
+	]);
+}
+
+/** Shows the suite's text while it is written. */
+function followOutput() {
+	let shown = 0;
+	const show = () => {
+		const text = readFileSync(output);
+		process.stdout.write(text.subarray(shown));
+		shown = text.length;
+	};
+	const timer = setInterval(show, 200);
+	return {
+		stop: () => {
+			clearInterval(timer);
+			show();
+		},
+	};
+}
+
+async function explain(page, server, why) {
+	const picture = path.join(root, 'out/screenshots/host.png');
+	await page.screenshot({ path: picture }).catch(() => undefined);
+	console.error(`The host suite ended early: ${why}. Picture: ${picture}. End of the server's log:\n${readFileSync(server.logFile, 'utf8').slice(-3000)}`);
+}
+
+function verdict() {
+	if (!existsSync(result)) {
+		console.error('The host suite left no result: it did not run to its end.');
+		return 1;
+	}
+	const { tests: ran } = JSON.parse(readFileSync(result, 'utf8'));
+	return ran.length > 0 && ran.every(({ outcome }) => outcome !== 'failed') ? 0 : 1;
+}
