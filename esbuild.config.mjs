@@ -56,7 +56,7 @@ function bundles(production, outdir) {
 		metafile: true,
 		logLevel: 'warning',
 	};
-	const node = programs.filter(({ entry }) => present(entry)).map((program) => nodeBundle(common, program, outdir));
+	const node = programs.map((program) => nodeBundle(common, program, outdir));
 	const pages = webviewEntries();
 	if (pages.length === 0) return node;
 	return [...node, { ...common, entryPoints: pages, outdir: path.join(outdir, 'webview'), platform: 'browser', format: 'iife', target: 'chrome128' }];
@@ -86,18 +86,14 @@ function webviewEntries() {
 		.map((name) => `src/views/webview/${name}`);
 }
 
-function present(entry) {
-	if (existsSync(path.join(root, entry))) return true;
-	console.warn(`note: ${entry} does not exist, its bundle is left out`);
-	return false;
-}
-
 function copyAssets(outdir) {
 	const grammarFolder = path.join(path.dirname(require.resolve('@cursorless/tree-sitter-wasms/package.json')), 'out');
 	const ortFolder = path.dirname(require.resolve('onnxruntime-web'));
-	copy(require.resolve('web-tree-sitter/web-tree-sitter.wasm'), path.join(outdir, 'web-tree-sitter.wasm'));
+	copy(require.resolve('web-tree-sitter'), path.join(outdir, 'web-tree-sitter.cjs'));
+	// Loaded from its own file, since it has to be loaded anew after a grammar has trapped.
+	for (const name of ['web-tree-sitter.wasm', 'web-tree-sitter.cjs']) copy(require.resolve(`web-tree-sitter/${name}`), path.join(outdir, name));
 	for (const grammar of grammars) copy(path.join(grammarFolder, `tree-sitter-${grammar}.wasm`), path.join(outdir, 'grammars', `tree-sitter-${grammar}.wasm`));
-	for (const name of ['ort-wasm-simd-threaded.mjs', 'ort-wasm-simd-threaded.wasm']) copy(path.join(ortFolder, name), path.join(outdir, 'ort', name));
+	for (const name of ['ort.wasm.min.js', 'ort-wasm-simd-threaded.mjs', 'ort-wasm-simd-threaded.wasm']) copy(path.join(ortFolder, name), path.join(outdir, 'ort', name));
 }
 
 /** Copies unless the same bytes lie there already, as far as size and time can tell. */

@@ -20,7 +20,7 @@ export const layers = {
 		packages: ['zod', 'node:*'],
 	},
 	daemon: { folder: 'src/daemon', may: ['core', 'app'], packages: ['zod', 'node:*'] },
-	cli: { folder: 'src/cli', may: ['core', 'app'], packages: ['commander', 'picocolors', 'node:*'] },
+	cli: { folder: 'src/cli', may: ['core', 'app'], packages: ['commander', 'picocolors', 'zod', 'node:*'] },
 	mcpBridge: { folder: 'src/mcpBridge', may: ['core', 'app'], packages: ['@modelcontextprotocol/sdk', 'zod', 'node:*'] },
 	vscode: { folder: 'src/vscode', may: ['core', 'app'], packages: ['vscode', 'node:*'] },
 	commands: { folder: 'src/commands', may: ['core', 'app', 'vscode'], packages: ['vscode', 'zod'] },

@@ -66,13 +66,18 @@ export function processesOf(root) {
 		.map((pid) => ({ pid: Number(pid), command: readProc(pid, 'cmdline').replaceAll('\0', ' ').trim() }));
 }
 
-/** Ends what is left of an editor home's processes and returns what that was. */
+/** Waits for an editor home's processes to leave by themselves, ends those that do not, and returns what they were. */
 export async function endProcessesOf(root) {
-	const found = processesOf(root);
-	signalAll(found, 'SIGTERM');
-	for (const end = Date.now() + 5000; Date.now() < end && processesOf(root).length > 0;) await new Promise((resolve) => setTimeout(resolve, 100));
+	await gone(root, 5000);
+	const left = processesOf(root);
+	signalAll(left, 'SIGTERM');
+	await gone(root, 5000);
 	signalAll(processesOf(root), 'SIGKILL');
-	return found;
+	return left;
+}
+
+async function gone(root, milliseconds) {
+	for (const end = Date.now() + milliseconds; Date.now() < end && processesOf(root).length > 0;) await new Promise((resolve) => setTimeout(resolve, 100));
 }
 
 function signalAll(processes, signal) {

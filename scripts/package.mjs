@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { build } from '../esbuild.config.mjs';
 import { copyNatives, targets } from './natives.mjs';
 import { runOrThrow } from './run.mjs';
+import { withLock } from './testTools.mjs';
 import { thirdPartyNotices } from './thirdPartyNotices.mjs';
 
 const root = path.dirname(import.meta.dirname);
@@ -15,7 +16,11 @@ const out = path.join(root, 'out');
 const left = ['private', 'scripts', 'dependencies', 'devDependencies', 'overrides', 'allowScripts', 'files', 'bin'];
 
 /** Packages the extension for one platform after another and returns the files' paths. */
-export async function packageExtension(names = [currentTarget()]) {
+export function packageExtension(names = [currentTarget()]) {
+	return withLock('package', () => packageAll(names)); // two runs in one checkout share the folders below
+}
+
+async function packageAll(names) {
 	const bundles = path.join(out, 'production');
 	rmSync(bundles, { recursive: true, force: true });
 	const metafiles = await build({ production: true, outdir: bundles });

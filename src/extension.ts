@@ -69,6 +69,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
 		openLearning: (folder, id) => documents.open(folder, id),
 	};
 	context.subscriptions.push(channel, secrets, capture, panel, documents);
+	log.info(`T before parts ${(performance.now() - start).toFixed(1)}`);
 	const parts = startParts(host, context);
 	context.subscriptions.push(parts.disposable);
 	const ready = secrets.ready.catch((cause: unknown) => log.warn(`keys could not be read from the secret storage: ${String(cause)}`));

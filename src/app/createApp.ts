@@ -189,12 +189,12 @@ export function createApp(ports: AppPorts): LocalApp {
 	};
 }
 
-function run<K extends OperationName>(handlers: Handlers, operation: K, input: unknown, context: CallContext, options: CallOptions): Promise<unknown> {
-	const spec: Api[K] = api[operation];
-	const parsed = spec.input.safeParse(input);
+async function run(handlers: Handlers, operation: OperationName, input: unknown, context: CallContext, options: CallOptions): Promise<unknown> {
+	const parsed = api[operation].input.safeParse(input);
 	if (!parsed.success) throw new UserError(`${operation}: ${parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}`, 2);
-	const handler: (context: CallContext, input: never, options: CallOptions) => Promise<unknown> = handlers[operation];
-	return Reflect.apply(handler, undefined, [context, parsed.data, options]);
+	// The table's type ties each handler to its own input; a name known only at run time loses that tie.
+	const answer: unknown = await Reflect.apply(handlers[operation], undefined, [context, parsed.data, options]);
+	return answer;
 }
 
 function chatOf(input: z.output<typeof LogChatInput>, context: CallContext, ports: AppPorts) {

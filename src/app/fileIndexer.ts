@@ -51,15 +51,18 @@ export class FileIndexer {
 		const verdict = judgeFile(root, path);
 		if (!verdict.ok) return this.leaveOut(path, verdict.reason, verdict.stat);
 		const known = this.index.file(path);
-		if (known?.size === verdict.stat.size && known.mtime === verdict.stat.mtimeMs && Date.parse(known.indexed_at) - known.mtime > racyMs)
-			return this.unchanged();
+		if (known?.size === verdict.stat.size && known.mtime === verdict.stat.mtimeMs && Date.parse(known.indexed_at) - known.mtime > racyMs) {
+			this.unchanged();
+			return;
+		}
 		if (known === undefined && this.skippedAsItIs(path, verdict.stat.size, verdict.stat.mtimeMs)) return;
 		const source = readSource(root, path);
 		if (!source.ok) return this.leaveOut(path, source.reason, verdict.stat);
 		const hash = sha256(source.bytes);
 		if (known?.hash === hash) {
 			this.index.touchFile(path, verdict.stat.size, verdict.stat.mtimeMs);
-			return this.unchanged();
+			this.unchanged();
+			return;
 		}
 		const role = roleOf(path, source.text);
 		if (role === 'generated') return this.leaveOut(path, 'generated', verdict.stat);

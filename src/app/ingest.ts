@@ -73,7 +73,7 @@ export class Ingest {
 			repo_id: existing?.repo_id ?? repo_id,
 			redactions: Math.max(existing?.redactions ?? 0, clean.count),
 			...enrichTurn(merged, { hmac: (text) => this.ports.hmac(text) }),
-			...definedOnly(overrides),
+			...overrides,
 		});
 		if (existing === undefined) return { turn, outcome: 'new', redactions: clean.count };
 		return { turn, outcome: sameTurn(existing, turn) ? 'unchanged' : 'extended', redactions: clean.count };
@@ -181,18 +181,22 @@ function sameTurn(a: Turn, b: Turn): boolean {
 /** JSON with sorted keys: a turn read back from the journal has its keys in another order. */
 function stable(value: unknown): string {
 	return JSON.stringify(value, (_key, item: unknown) =>
-		typeof item === 'object' && item !== null && !Array.isArray(item)
+		isPlain(item)
 			? Object.fromEntries(
 					Object.entries(item)
 						.filter(([, inner]) => inner !== undefined)
-						.sort(([a], [b]) => (a < b ? -1 : 1)),
+						.sort(byName),
 				)
 			: item,
 	);
 }
 
-function definedOnly(overrides: TurnOverrides): TurnOverrides {
-	return Object.fromEntries(Object.entries(overrides).filter(([, value]) => value !== undefined));
+function isPlain(value: unknown): value is Record<string, unknown> {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function byName(a: readonly [string, unknown], b: readonly [string, unknown]): number {
+	return a[0] < b[0] ? -1 : 1;
 }
 
 function isAbsolutePath(path: string): boolean {

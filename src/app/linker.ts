@@ -1,6 +1,6 @@
 import type { TurnEdit } from '../core/turn';
 import { chunkId } from '../core/ids';
-import { collectionNames, CodebaseRow, encodeCodebase } from '../core/record';
+import { collectionNames, encodeList } from '../core/record';
 import { changedLines } from '../enrich/changedLines';
 import { sha256 } from '../platform/hash';
 import type { Place } from '../platform/repositories';
@@ -54,9 +54,8 @@ export class Linker {
 	private async writeBack(touched: ReadonlySet<string>, place: Place, handle: StoreHandle, index: CodeIndexDb) {
 		const rows = [...touched].flatMap((id) => {
 			if (index.chunk(id) === undefined) return [];
-			const metadata = encodeCodebase(CodebaseRow.parse({ id, related_chat_ids: this.ports.derived.linksTo(id, 'changed') })).metadata;
-			// An empty string, since Chroma keeps a field that an update leaves out.
-			return [{ id: rowIdOf(place, id), metadata: { related_chat_ids: metadata['related_chat_ids'] ?? '' } }];
+			// Written when empty too, since Chroma keeps a field that an update leaves out.
+			return [{ id: rowIdOf(place, id), metadata: { related_chat_ids: encodeList(this.ports.derived.linksTo(id, 'changed')) } }];
 		});
 		if (rows.length > 0) await (await handle.collection(place.repo_id, collectionNames.code)).updateMetadata(rows);
 	}

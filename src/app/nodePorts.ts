@@ -7,6 +7,7 @@ import { grammarAssets } from '../code/grammarRuntime';
 import type { Embedder, Log } from '../core/ports';
 import type { StoreConfig } from '../core/settings';
 import { createEmbedder } from '../embed/createEmbedder';
+import { localModel } from '../embed/localEmbedder';
 import { transcriptSources } from '../capture/chat/sources';
 import { createRedactor } from '../enrich/redact';
 import type { DataPaths } from '../platform/dataPaths';
@@ -40,7 +41,7 @@ export function nodePorts(paths: DataPaths, log: Log, writer: string): AppPorts 
 		sources: transcriptSources,
 		places: { home: homedir(), platform: process.platform, env: process.env },
 		hmac: (text) => hmacSha256(key, text),
-		openEmbedder: (config) => createEmbedder(config, { modelDir: join(packageRoot(), 'resources', 'model'), wasmDir: join(packageRoot(), 'dist', 'ort') }),
+		openEmbedder: (config) => createEmbedder(config, localModel(packageRoot())),
 		openStore: (config, embedder) => openStore(config, embedder, paths, log),
 	};
 }
@@ -71,14 +72,16 @@ function embeddedStore(config: Extract<StoreConfig, { impl: 'persistent' }>, mod
 	const vectors = new ChromaStore({ endpoint, model });
 	return {
 		vectors,
-		start: async () => void (await start()),
+		start: async () => {
+			await start();
+		},
 		report: async () => {
 			const state = await runningServer(config.path);
 			return state === undefined ? { running: false } : { running: true, pid: state.pid, port: state.port, binary: state.binary };
 		},
 		close: async () => {
 			await vectors.close();
-			if (held !== undefined) await releaseServer(held);
+			if (held !== undefined) await releaseServer(config.path, held);
 		},
 	};
 }

@@ -17,7 +17,10 @@ const agent = new Agent({ keepAlive: true, maxSockets: 20 });
  */
 export function callDaemon(state: DaemonState, path: string, body: unknown, { signal, onProgress }: CallOptions = {}, timeout = 0): Promise<unknown> {
 	return new Promise((resolve, reject) => {
-		if (signal?.aborted === true) return reject(new Cancelled());
+		if (signal?.aborted === true) {
+			reject(new Cancelled());
+			return;
+		}
 		const outgoing = request({
 			host: '127.0.0.1',
 			port: state.port,

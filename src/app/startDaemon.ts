@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { PROTOCOL } from '../core/api';
@@ -66,6 +67,7 @@ export async function startDaemon(nonce: string): Promise<Start> {
 			isAnnounced: (mark) => readState(files.state, z.object({ nonce: z.string() }))?.nonce === mark,
 			close: async () => {
 				await app.close();
+				if (readState(files.state, z.object({ nonce: z.string() }))?.nonce === nonce) rmSync(files.state, { force: true });
 				lease.release();
 			},
 		};

@@ -19,7 +19,7 @@ export function longer(a: string | undefined, b: string | undefined): string | u
 
 /** JSON with the keys of every object in order, so that equal values give equal text. */
 export function canonicalJson(value: unknown): string {
-	return JSON.stringify(value, (_key, part: unknown) => (isPlain(part) ? Object.fromEntries(Object.entries(part).sort(byKey)) : part)) ?? '';
+	return JSON.stringify(value, (_key, part: unknown) => (isPlain(part) ? Object.fromEntries(Object.entries(part).sort(byKey)) : part));
 }
 
 function isPlain(value: unknown): value is Record<string, unknown> {

@@ -14,14 +14,14 @@ export async function indexFolders(host: Host, mode: 'all' | 'changed'): Promise
 		for (const note of report.notes) host.log.info(`${name}: ${note}`);
 		reports.push(report);
 	}
-	return summaryOf(reports);
+	return summaryOf(reports, mode);
 }
 
-export function summaryOf(reports: readonly IndexReport[]): string {
+export function summaryOf(reports: readonly IndexReport[], mode: 'all' | 'changed'): string {
 	const sum = (field: 'files_seen' | 'files_indexed' | 'files_unchanged' | 'files_removed' | 'files_skipped' | 'chunks'): number =>
 		reports.reduce((total, report) => total + report[field], 0);
-	if (sum('files_seen') === 0) return 'nothing was indexed: no files were found.';
-	if (sum('files_indexed') + sum('files_removed') === 0) return `the index is up to date (${sum('files_unchanged')} files).`;
+	if (mode === 'all' && sum('files_seen') === 0) return 'nothing was indexed: no files were found.';
+	if (sum('files_indexed') + sum('files_removed') === 0) return 'the index is up to date.';
 	const others = [
 		[sum('files_unchanged'), 'unchanged'],
 		[sum('files_removed'), 'removed'],

@@ -34,6 +34,7 @@ export function localModel(root: string): LocalEmbedderOptions {
 export function createLocalEmbedder(options: LocalEmbedderOptions): Embedder {
 	let loading: Promise<Loaded> | undefined;
 	let closed = false;
+	let last: Promise<unknown> = Promise.resolve();
 
 	function loaded(): Promise<Loaded> {
 		if (closed) throw new Cancelled();
@@ -44,13 +45,20 @@ export function createLocalEmbedder(options: LocalEmbedderOptions): Embedder {
 		return loading;
 	}
 
+	/** One text at a time, whoever asks: a question waits for one text of a running index, and closing waits for the last. */
+	function inTurn(run: () => Promise<Float32Array>): Promise<Float32Array> {
+		const mine = last.then(run);
+		last = mine.catch(() => undefined);
+		return mine;
+	}
+
 	async function embed(texts: readonly string[], signal?: AbortSignal): Promise<Float32Array[]> {
 		if (texts.length === 0) return [];
 		const { words, session } = await loaded();
 		const vectors: Float32Array[] = [];
 		for (const text of texts) {
 			if (signal?.aborted || closed) throw new Cancelled();
-			vectors.push(await session.run(words.encode(text, windowTokens)));
+			vectors.push(await inTurn(() => session.run(words.encode(text, windowTokens))));
 			// The WebAssembly runtime computes on this thread: let the rest of the process have its turn.
 			await setImmediate();
 		}
@@ -64,6 +72,7 @@ export function createLocalEmbedder(options: LocalEmbedderOptions): Embedder {
 		async close() {
 			closed = true;
 			const open = await loading?.catch(() => undefined);
+			await last;
 			await open?.session.close();
 		},
 	};

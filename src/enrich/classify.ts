@@ -42,8 +42,11 @@ function scoresOf(prompt: string, response: string): Map<Known, number> {
 	return scores;
 }
 
+/** Names out of code are no words of the request: `add()` asks for no addition, `error.ts` reports no error. */
+const names = /`[^`\n]*`|[\w$./-]+\(\)?|[\w@/-]+\.[a-z]{1,5}\b|\w+_\w+/gi;
+
 function countOf(text: string, pattern: RegExp): number {
-	return [...text.matchAll(pattern)].length;
+	return [...text.replace(names, ' ').matchAll(pattern)].length;
 }
 
 function onlyComments(change: FileChange): boolean {

@@ -78,28 +78,50 @@ function countOf(hunks: readonly ChangedLines[], sign: string): number {
 	return hunks.reduce((sum, hunk) => sum + hunk.lines.filter((line) => line.startsWith(sign)).length, 0);
 }
 
-/** Texts that differ by more than this are shown as replaced: an exact comparison takes time that grows with the square of it. */
-const mostDifferences = 2_000;
+/** Texts that differ in more lines than this are shown as replaced: an exact comparison takes time that grows with the square of it. */
+const mostDifferences = 600;
 
 function hunksOf(before: string, after: string): ChangedLines[] {
-	return structuredPatch('', '', before, after, '', '', { context: 3, maxEditLength: mostDifferences })?.hunks ?? [replaced(before, after)];
+	return (
+		structuredPatch('', '', before, after, '', '', { context: shownAround, maxEditLength: mostDifferences })?.hunks ?? [
+			replaced(linesOf(before), linesOf(after)),
+		]
+	);
 }
 
-function replaced(before: string, after: string): ChangedLines {
-	const oldLines = linesOf(before);
-	const newLines = linesOf(after);
+/** Lines shown before and behind a change. */
+const shownAround = 3;
+
+/** One hunk from the first to the last line that differs. */
+function replaced(before: readonly string[], after: readonly string[]): ChangedLines {
+	const shorter = Math.min(before.length, after.length);
+	let same = 0;
+	while (same < shorter && before[same] === after[same]) same += 1;
+	let tail = 0;
+	while (tail < shorter - same && before.at(-1 - tail) === after.at(-1 - tail)) tail += 1;
+	const head = before.slice(Math.max(0, same - shownAround), same);
+	const foot = before.slice(before.length - tail, before.length - tail + shownAround);
+	const removed = before.slice(same, before.length - tail);
+	const added = after.slice(same, after.length - tail);
+	const start = same - head.length + 1;
 	return {
-		oldStart: 1,
-		oldLines: oldLines.length,
-		newStart: 1,
-		newLines: newLines.length,
-		lines: [...oldLines.map((line) => `-${line}`), ...newLines.map((line) => `+${line}`)],
+		oldStart: start,
+		oldLines: head.length + removed.length + foot.length,
+		newStart: start,
+		newLines: head.length + added.length + foot.length,
+		lines: [...signed(' ', head), ...signed('-', removed), ...signed('+', added), ...signed(' ', foot)],
 	};
+}
+
+/** A last line without a newline carries the mark for that behind it. */
+function signed(sign: string, lines: readonly string[]): string[] {
+	return lines.flatMap((line) => `${sign}${line}`.split('\n'));
 }
 
 function linesOf(text: string): string[] {
 	const lines = text.split('\n');
-	return lines.at(-1) === '' ? lines.slice(0, -1) : lines;
+	const last = lines.pop() ?? '';
+	return last === '' ? lines : [...lines, `${last}\n\\ No newline at end of file`];
 }
 
 /** Names from the new text, and from the old one for what was only removed. */

@@ -63,13 +63,17 @@ function instructs(sentence: string, place: number, count: number): number {
 const offers =
 	/^(?:would you like|do you want|let me know|shall i|should i|want me to|if you(?:'d| would)? (?:like|want|need)|feel free|happy to|is there anything|anything else|i can also)\b/i;
 
+/** What the assistant is about to do says nothing of what it did. */
+const intentions = /^(?:i(?:'ll| will| am going to|'m going to)|let me|let's|now (?:i|let|the)|first,? i|next,? i)\b/i;
+
 /** The last paragraph that states something, first sentences first; offers and questions to the user do not count. */
 function finalStatement(response: string): string {
 	const paragraphs = proseOf(response).map((paragraph) => sentencesOf(paragraph).filter((sentence) => !offers.test(sentence)));
 	const stated = paragraphs.filter((sentences) => sentences.some((sentence) => !sentence.endsWith('?') && !sentence.endsWith(':')));
 	const last = stated.at(-1);
 	if (last === undefined) return oneLine(response);
-	return last.join(' ');
+	const results = last.filter((sentence) => !intentions.test(sentence));
+	return (results.length > 0 ? results : last).join(' ');
 }
 
 /** Room for the names behind the statement. */

@@ -12,9 +12,9 @@ const merged = (observations: readonly TurnObservation[]): MergedTurn | undefine
 describe('mergeTurn', () => {
 	it('gives the same turn whatever the order and however often a part is seen', () => {
 		fc.assert(
-			fc.property(fc.array(observation, { minLength: 1, maxLength: 5 }), fc.infiniteStream(fc.nat()), (observations, picks) => {
+			fc.property(fc.array(observation, { minLength: 1, maxLength: 5 }), fc.array(fc.nat(), { minLength: 5, maxLength: 5 }), (observations, picks) => {
 				const expected = merged(observations);
-				const shuffled = [...observations].map((value) => ({ value, key: picks.next().value ?? 0 })).sort((a, b) => a.key - b.key);
+				const shuffled = observations.map((value, place) => ({ value, key: picks[place] ?? 0 })).sort((a, b) => a.key - b.key);
 				assert.deepEqual(merged(shuffled.map(({ value }) => value)), expected, 'another order');
 				assert.deepEqual(merged([...observations, ...observations]), expected, 'seen twice');
 			}),

@@ -30,7 +30,8 @@ describe('commands', () => {
 	});
 
 	it('say so when there was nothing to index', async () => {
-		assert.equal(await run(commandIds.indexChanged), 'nothing was indexed: no files were found.');
+		assert.equal(await run(commandIds.indexWorkspace), 'nothing was indexed: no files were found.');
+		assert.equal(await run(commandIds.indexChanged), 'the index is up to date.');
 	});
 
 	it('show what failed and what to do, and nothing of it as done', async () => {

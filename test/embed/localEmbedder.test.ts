@@ -63,6 +63,15 @@ describe('local embedder', () => {
 		await assert.rejects(embedder.embed(['a'], AbortSignal.abort()), Cancelled);
 	});
 
+	it('finishes what runs before it closes', async () => {
+		const closing = createLocalEmbedder({ ...model, threads: 1 });
+		await closing.embed(['a']);
+		const running = closing.embed(new Array<string>(50).fill('some text'));
+		await closing.close();
+		await assert.rejects(running, Cancelled);
+		await assert.rejects(closing.embed(['a']), Cancelled);
+	});
+
 	it('embeds nothing without loading anything', async () => {
 		const missing = createLocalEmbedder({ modelDir: '/nowhere', wasmDir: '/nowhere' });
 		assert.deepEqual(await missing.embed([]), []);

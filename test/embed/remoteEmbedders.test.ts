@@ -30,9 +30,10 @@ describe('remote embedders', () => {
 				[0.71, 0.71],
 			]);
 			const [request] = service.seen;
-			assert.equal(request?.path, '/v1/embeddings');
-			assert.equal(request?.headers.authorization, 'Bearer sk-secret-key');
-			assert.deepEqual(JSON.parse(request?.body ?? ''), { model: 'text-embedding-3-small', input: ['bb', 'a', '.'], encoding_format: 'float' });
+			assert.ok(request);
+			assert.equal(request.path, '/v1/embeddings');
+			assert.equal(request.headers.authorization, 'Bearer sk-secret-key');
+			assert.deepEqual(JSON.parse(request.body), { model: 'text-embedding-3-small', input: ['bb', 'a', '.'], encoding_format: 'float' });
 			assert.equal(await embedder.dimensions(), 2);
 		});
 

@@ -7,12 +7,60 @@ import { isSecretPath } from '../../src/enrich/secretPath';
 const redactor = createRedactor();
 const word = 'hunter2hunter';
 const turn = (part: Partial<TurnObservationInput>): TurnObservation =>
-	TurnObservation.parse({ assistant: 'a', session_id: 's', turn_key: 'k', channel: 'transcript', started_at: '2026-01-01T00:00:00.000Z', prompt: 'p', ...part });
+	TurnObservation.parse({
+		assistant: 'a',
+		session_id: 's',
+		turn_key: 'k',
+		channel: 'transcript',
+		started_at: '2026-01-01T00:00:00.000Z',
+		prompt: 'p',
+		...part,
+	});
 
 describe('isSecretPath', () => {
-	const secret = ['.env', '/a/.env.local', 'prod.env', 'a/server.PEM', 'x.key', '~/.ssh/id_rsa', 'id_ed25519', '/r/.npmrc', '.netrc', '.pypirc', 'credentials', '/h/.aws/credentials', 'C:\\Users\\a\\.ssh\\work', 'k.p12', 'k.pfx', 'k.jks', 'k.kdbx', 'service-account.json', 'secrets.yaml', '/h/.gnupg/x', '/h/.kube/config', '.git-credentials'];
+	const secret = [
+		'.env',
+		'/a/.env.local',
+		'prod.env',
+		'a/server.PEM',
+		'x.key',
+		'~/.ssh/id_rsa',
+		'id_ed25519',
+		'/r/.npmrc',
+		'.netrc',
+		'.pypirc',
+		'credentials',
+		'/h/.aws/credentials',
+		'C:\\Users\\a\\.ssh\\work',
+		'k.p12',
+		'k.pfx',
+		'k.jks',
+		'k.kdbx',
+		'service-account.json',
+		'secrets.yaml',
+		'/h/.gnupg/x',
+		'/h/.kube/config',
+		'.git-credentials',
+	];
 	for (const path of secret) it(`holds for ${path}`, () => assert.ok(isSecretPath(path)));
-	const open = ['.env.example', '.env.sample', '.env.template', 'src/env.ts', 'src/secrets.ts', 'keys.md', 'id_rsa.pub', 'key.ts', '/h/.ssh/config', '/h/.ssh/known_hosts', 'package.json', '', '/', 'environment.md', 'credentials.ts', '/r/.kube/readme'];
+	const open = [
+		'.env.example',
+		'.env.sample',
+		'.env.template',
+		'src/env.ts',
+		'src/secrets.ts',
+		'keys.md',
+		'id_rsa.pub',
+		'key.ts',
+		'/h/.ssh/config',
+		'/h/.ssh/known_hosts',
+		'package.json',
+		'',
+		'/',
+		'environment.md',
+		'credentials.ts',
+		'/r/.kube/readme',
+	];
 	for (const path of open) it(`does not hold for ${path || 'an empty path'}`, () => assert.ok(!isSecretPath(path)));
 });
 

@@ -9,7 +9,8 @@ const upper = (length: number): string => 'Q7WERTYU2IOPASDF'.repeat(Math.ceil(le
 const alpha = (length: number): string => 'aBcDeFgHiJkLmNoPqRsTuVwXyZ'.repeat(Math.ceil(length / 26)).slice(0, length);
 const join = (...parts: string[]): string => parts.join('');
 
-const pem = (kind: string): string => [join('-----BEGIN ', kind, 'PRIVATE KEY-----'), body(64), body(64), body(40), join('-----END ', kind, 'PRIVATE KEY-----')].join('\n');
+const pem = (kind: string): string =>
+	[join('-----BEGIN ', kind, 'PRIVATE KEY-----'), body(64), body(64), body(40), join('-----END ', kind, 'PRIVATE KEY-----')].join('\n');
 
 /** Kind as the placeholder names it, the secret, and a text round it. */
 export interface SecretSample {
@@ -17,7 +18,11 @@ export interface SecretSample {
 	readonly secret: string;
 	readonly text: string;
 }
-const sample = (kind: string, secret: string, text: (secret: string) => string = (value) => `see ${value} there`): SecretSample => ({ kind, secret, text: text(secret) });
+const sample = (kind: string, secret: string, text: (secret: string) => string = (value) => `see ${value} there`): SecretSample => ({
+	kind,
+	secret,
+	text: text(secret),
+});
 
 export const secretSamples: readonly SecretSample[] = [
 	sample('aws-access-key', join('AK', 'IA', upper(16))),

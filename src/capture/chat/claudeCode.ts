@@ -81,7 +81,7 @@ function recognises(path: string, head: string): boolean {
 	if (!path.endsWith('.jsonl')) return false;
 	if (/[\\/]\.claude[\\/]projects[\\/]/.test(path)) return true;
 	// Qwen Code writes the same envelope round messages made of `parts`.
-	return /"sessionId":"/.test(head) && /"(parentUuid|leafUuid)":/.test(head) && !/"parts":\[/.test(head);
+	return head.includes('"sessionId":"') && /"(parentUuid|leafUuid)":/.test(head) && !head.includes('"parts":[');
 }
 
 async function* read(path: string, signal?: AbortSignal): AsyncGenerator<CaptureEvent> {

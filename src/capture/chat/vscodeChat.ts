@@ -98,7 +98,7 @@ function recognises(path: string, head: string): boolean {
 	if (!/\.jsonl?$/.test(path)) return false;
 	if (/[\\/](?:chatSessions|emptyWindowChatSessions|transferredChatSessions)[\\/][^\\/]+$/.test(path)) return true;
 	if (/^\s*\{"kind":0,"v":\{/.test(head)) return /"(?:requests|creationDate|responderUsername)":/.test(head);
-	return /^\s*\{/.test(head) && /"responderUsername":/.test(head) && /"(?:requests|requesterUsername)":/.test(head);
+	return /^\s*\{/.test(head) && head.includes('"responderUsername":') && /"(?:requests|requesterUsername)":/.test(head);
 }
 
 async function* read(path: string, signal?: AbortSignal): AsyncGenerator<CaptureEvent> {

@@ -147,12 +147,17 @@ function callOf({ id, name, args, part, result, at }: Seen): VscodeCall {
 
 /** Refused when its confirmation says so; failed when its text or the shell does; unknown while nothing came back. */
 function succeeded(part: ResponsePart | undefined, output: string | undefined): boolean | undefined {
-	const confirmed = part?.isConfirmed;
-	if (confirmed === false || (typeof confirmed === 'object' && confirmed.type === 0)) return false;
-	const exitCode = part?.toolSpecificData?.terminalCommandState?.exitCode;
+	const failed = output !== undefined && /^\s*(?:ERROR(?: while calling tool)?:|Error:)/.test(output);
+	if (part === undefined) return output === undefined ? undefined : !failed;
+	if (isRefused(part)) return false;
+	const exitCode = part.toolSpecificData?.terminalCommandState?.exitCode;
 	if (exitCode !== undefined) return exitCode === 0;
-	if (output !== undefined && /^\s*(?:ERROR(?: while calling tool)?:|Error:)/.test(output)) return false;
-	return part?.isComplete === true || output !== undefined ? true : undefined;
+	if (failed) return false;
+	return part.isComplete === true || output !== undefined ? true : undefined;
+}
+
+function isRefused({ isConfirmed }: ResponsePart): boolean {
+	return isConfirmed === false || (typeof isConfirmed === 'object' && isConfirmed.type === 0);
 }
 
 function parsedArguments(value: unknown): unknown {
@@ -192,6 +197,5 @@ function collectTexts(value: unknown, texts: string[], depth: number): void {
 }
 
 function withoutColours(text: string): string {
-	// eslint-disable-next-line no-control-regex -- the escape character is what a terminal's colours begin with
 	return text.replace(/\u001b\[[0-9;?]*[A-Za-z]/g, '').replaceAll('\r\n', '\n');
 }

@@ -29,7 +29,7 @@ export interface Rules {
 	readonly tiny: { readonly rows: number; readonly upTo: number };
 }
 
-export const codeTiny = { rows: 3, upTo: 15 };
+export const codeTiny = { rows: 1, upTo: 8 };
 
 export function types(...names: string[]): (node: Node) => boolean {
 	const set = new Set(names);

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { parseArgs } from 'node:util';
@@ -50,10 +50,19 @@ async function main() {
 		writeFileSync(`${files.state}.failed`, `${messageOf(cause)}${lastWords(files.log)}`, { mode: 0o600 });
 		process.exitCode = 1;
 	} finally {
-		rmSync(files.state, { force: true });
+		if (announced(files.state) === options.nonce) rmSync(files.state, { force: true });
 		lease.release();
 	}
 	process.exit();
+}
+
+/** Nonce of the server that the state file names. */
+function announced(stateFile: string): string | undefined {
+	try {
+		return ServerState.parse(JSON.parse(readFileSync(stateFile, 'utf8'))).nonce;
+	} catch {
+		return undefined;
+	}
 }
 
 async function serve(options: Options, stateFile: string) {
@@ -69,6 +78,7 @@ async function serve(options: Options, stateFile: string) {
 		request.on('end', () => {
 			if (request.url === '/lease') leases.set(LeaseRequest.parse(JSON.parse(body)).pid, true);
 			if (request.url === '/release') leases.delete(LeaseRequest.parse(JSON.parse(body)).pid);
+			if (request.url === '/release' && leases.size === 0) stopping.abort();
 			if (request.url === '/stop') stopping.abort();
 			response.end(JSON.stringify({ nonce: options.nonce, leases: [...leases.keys()] }));
 		});
@@ -82,11 +92,14 @@ async function serve(options: Options, stateFile: string) {
 		binary: chroma.binary,
 		started_at: new Date().toISOString(),
 	};
-	writeFileSync(`${stateFile}.new`, JSON.stringify(state), { mode: 0o600 });
-	await import('node:fs/promises').then(({ rename }) => rename(`${stateFile}.new`, stateFile));
+	const announce = () => {
+		writeFileSync(`${stateFile}.new`, JSON.stringify(state), { mode: 0o600 });
+		renameSync(`${stateFile}.new`, stateFile);
+	};
+	announce();
 	process.on('SIGINT', () => stopping.abort());
 	process.on('SIGTERM', () => stopping.abort());
-	await Promise.race([unused(leases, stopping.signal), chroma.ended]);
+	await Promise.race([unused(leases, stopping.signal, () => existsSync(stateFile) || announce()), chroma.ended]);
 	control.close();
 	await chroma.stop();
 }
@@ -146,10 +159,11 @@ async function withGrace(ended: Promise<void>, ask: () => void, force: () => voi
 }
 
 /** Resolves when no leaseholder has been alive for three seconds, or when asked to stop. The first holder has thirty seconds to come. */
-function unused(leases: Map<number, true>, stop: AbortSignal): Promise<void> {
+function unused(leases: Map<number, true>, stop: AbortSignal, watch: () => void): Promise<void> {
 	return new Promise((resolve) => {
 		let idle = -27;
 		const timer = setInterval(() => {
+			watch();
 			for (const pid of leases.keys()) if (!alive(pid)) leases.delete(pid);
 			idle = leases.size > 0 ? 0 : idle + 1;
 			if (idle > 3) done();

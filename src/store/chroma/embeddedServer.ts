@@ -60,9 +60,11 @@ export async function stopServer(path: string): Promise<boolean> {
 	return true;
 }
 
-/** Gives this process's lease back, so that the server can stop soon. */
-export async function releaseServer(state: ServerState): Promise<void> {
-	await ask(state, 'release');
+/** Gives this process's lease back; the server stops when it was the last one. Waits a moment for that. */
+export async function releaseServer(path: string, state: ServerState): Promise<void> {
+	if (!(await ask(state, 'release'))) return;
+	for (const end = Date.now() + 3000; Date.now() < end && readServerState(path)?.nonce === state.nonce && (await ask(state, 'state'));)
+		await new Promise((resolve) => setTimeout(resolve, 50));
 }
 
 function readServerState(path: string): ServerState | undefined {
