@@ -89,9 +89,9 @@ function webviewEntries() {
 function copyAssets(outdir) {
 	const grammarFolder = path.join(path.dirname(require.resolve('@cursorless/tree-sitter-wasms/package.json')), 'out');
 	const ortFolder = path.dirname(require.resolve('onnxruntime-web'));
+	// Not bundled: it has to be loaded anew, from its own file, after a grammar has trapped.
 	copy(require.resolve('web-tree-sitter'), path.join(outdir, 'web-tree-sitter.cjs'));
-	// Loaded from its own file, since it has to be loaded anew after a grammar has trapped.
-	for (const name of ['web-tree-sitter.wasm', 'web-tree-sitter.cjs']) copy(require.resolve(`web-tree-sitter/${name}`), path.join(outdir, name));
+	copy(require.resolve('web-tree-sitter/web-tree-sitter.wasm'), path.join(outdir, 'web-tree-sitter.wasm'));
 	for (const grammar of grammars) copy(path.join(grammarFolder, `tree-sitter-${grammar}.wasm`), path.join(outdir, 'grammars', `tree-sitter-${grammar}.wasm`));
 	for (const name of ['ort.wasm.min.js', 'ort-wasm-simd-threaded.mjs', 'ort-wasm-simd-threaded.wasm']) copy(path.join(ortFolder, name), path.join(outdir, 'ort', name));
 }
@@ -118,7 +118,10 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
 
 async function buildAndReport(outdir) {
 	const start = performance.now();
-	const metafiles = await build({ production: process.argv.includes('--production'), outdir }).catch(() => process.exit(1));
+	const metafiles = await build({ production: process.argv.includes('--production'), outdir }).catch((error) => {
+		console.error(error instanceof Error ? error.message : error);
+		process.exit(1);
+	});
 	for (const metafile of metafiles) {
 		for (const [file, { bytes }] of Object.entries(metafile.outputs)) if (!file.endsWith('.map')) console.log(`${file} ${Math.ceil(bytes / 1024)} KiB`);
 	}

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { connectApp, type AppConnection } from './app/connect';
+import { connectApp } from './app/connect';
 import { stopServer } from './app/hostActions';
 import { EditorCapture } from './capture/editor/editorCapture';
 import { startIndexOnSave } from './capture/editor/indexOnSave';
@@ -36,7 +36,8 @@ export interface ExtensionApi {
 	readonly mcpDefinitions: () => vscode.McpStdioServerDefinition[];
 }
 
-let connection: AppConnection | undefined;
+/** What is left to do when the window closes. */
+let end: (() => Promise<void>) | undefined;
 
 export function activate(context: vscode.ExtensionContext): ExtensionApi {
 	const start = performance.now();
@@ -55,7 +56,6 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
 		onUnapproved: (unapproved) => void askApproval(unapproved),
 		onNote: (note) => log.warn(note),
 	});
-	connection = connected;
 	const panel = new TurnPanel(context.extensionUri, () => host);
 	const documents = learningDocuments(() => host);
 	const host: Host = {
@@ -69,9 +69,13 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
 		openLearning: (folder, id) => documents.open(folder, id),
 	};
 	context.subscriptions.push(channel, secrets, capture, panel, documents);
-	log.info(`T before parts ${(performance.now() - start).toFixed(1)}`);
 	const parts = startParts(host, context);
 	context.subscriptions.push(parts.disposable);
+	const flushEdits = (): Promise<void> => parts.edits?.flush() ?? Promise.resolve();
+	end = async () => {
+		await flushEdits();
+		await connected.dispose();
+	};
 	const ready = secrets.ready.catch((cause: unknown) => log.warn(`keys could not be read from the secret storage: ${String(cause)}`));
 	const activationMs = performance.now() - start;
 	log.info(`activated in ${activationMs.toFixed(1)} ms`);
@@ -81,13 +85,13 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
 		trees: parts.trees,
 		ready,
 		activationMs,
-		flushEdits: () => parts.edits?.flush() ?? Promise.resolve(),
+		flushEdits,
 		mcpDefinitions: () => mcpDefinitions(host, versionOf(context)),
 	};
 }
 
 export async function deactivate(): Promise<void> {
-	await connection?.dispose();
+	await end?.();
 }
 
 interface Parts {

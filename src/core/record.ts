@@ -30,14 +30,17 @@ export function decodeList(text: string): string[] {
 }
 
 const List = z.preprocess((value) => (typeof value === 'string' ? decodeList(value) : (value ?? [])), z.array(z.string()));
-const Text = z.string().default('');
+/** Other tools put numbers where we put words. */
+const Text = z.preprocess((value) => (typeof value === 'number' || typeof value === 'boolean' ? String(value) : (value ?? '')), z.string());
+/** A time as text. chroma-mcp-server writes seconds since 1970 in places; we write UTC, ISO 8601. */
+const Time = z.preprocess((value) => (typeof value === 'number' ? timeOf(value) : (value ?? '')), z.string());
 const Unit = z.coerce.number().min(0).max(1).catch(0);
 
 /** A row of `chat_history_v1`. */
 export const ChatHistoryRow = z.object({
 	id: z.string(),
 	session_id: Text,
-	timestamp: Text,
+	timestamp: Time,
 	prompt_summary: Text,
 	response_summary: Text,
 	involved_entities: List,
@@ -73,12 +76,13 @@ export const CodebaseRow = z.object({
 	...IndexedChunk.omit({ text: true, doc: true }).shape,
 	id: z.string(),
 	document: Text,
+	file_path: Text,
 	commit_sha: Text,
 	chunk_id: Text,
 	chunk_index: z.coerce.number().int().catch(0),
 	start_line: z.coerce.number().int().catch(1),
 	end_line: z.coerce.number().int().catch(1),
-	last_indexed_utc: Text,
+	last_indexed_utc: Time,
 	related_chat_ids: List,
 	repo_id: Text,
 	checkout_id: Text,
@@ -106,8 +110,8 @@ export const LearningRow = z.preprocess(
 		tags: List,
 		cites: List,
 		confidence: Unit,
-		created_at: Text,
-		updated_at: Text,
+		created_at: Time,
+		updated_at: Time,
 		state: Learning.shape.state.catch('active'),
 		modification_type: ModificationType.catch('unknown').default('unknown'),
 		times_served: z.coerce.number().int().catch(0),
@@ -120,7 +124,7 @@ export type LearningRow = z.output<typeof LearningRow>;
 export const ThoughtRow = z.object({
 	...Thought.shape,
 	thought: Text,
-	timestamp: Text,
+	timestamp: Time,
 	branch_id: Text,
 	repo_id: Text,
 	thought_number: z.coerce.number().int().catch(1),
@@ -156,6 +160,11 @@ export function chatHistoryRow(turn: Turn, facts: TurnFacts, relatedChunks: read
 		source: turn.assistant,
 		files: [...new Set(turn.edits.map((edit) => edit.file_path))],
 	});
+}
+
+function timeOf(seconds: number): string {
+	const time = new Date(seconds * 1000);
+	return Number.isNaN(time.getTime()) ? String(seconds) : time.toISOString();
 }
 
 function flat(row: object, id: string, document: string, left: readonly string[]): PlainRow {

@@ -16,9 +16,7 @@ export function startAll(contributions: readonly Contribution[], log: Log): Star
 	const started: Started[] = [];
 	for (const contribution of contributions) {
 		try {
-			const t0 = performance.now();
 			started.push(contribution.start());
-			log.info(`T ${contribution.name} ${(performance.now() - t0).toFixed(1)}`);
 		} catch (cause) {
 			log.error(`${contribution.name} did not start`, cause);
 		}

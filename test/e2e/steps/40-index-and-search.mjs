@@ -15,7 +15,7 @@ export const steps = [
 			await input.fill('read a price as people write it');
 			await page.locator('.quick-input-widget .monaco-list-row', { hasText: 'parsePrice' }).first().waitFor({ timeout: 20_000 });
 			await workbench.screenshot('search');
-			await workbench.choose('parsePrice');
+			await page.keyboard.press('Enter');
 			await page.locator('.monaco-editor[data-uri$="price.ts"]').first().waitFor({ timeout: 20_000 });
 		},
 	},
