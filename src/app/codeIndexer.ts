@@ -184,7 +184,7 @@ export class CodeIndexer {
 
 	private notes(tally: Tally, place: Place): string[] {
 		const notes: string[] = [];
-		if (tally.filesIndexed === 0 && tally.filesUnchanged === 0) notes.push('No file could be indexed; see why under skipped.');
+		if (tally.filesSeen > 0 && tally.filesIndexed === 0 && tally.filesUnchanged === 0) notes.push('No file could be indexed; see why under skipped.');
 		else if (tally.filesIndexed === 0 && tally.filesRemoved === 0) notes.push('Everything is up to date.');
 		if (place.tree.head === '') notes.push('The repository has no commit yet; its files were indexed as they are.');
 		return notes;

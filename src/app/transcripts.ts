@@ -41,8 +41,19 @@ export class Transcripts {
 	/** Imports given files, or all that `find` shows. A file that has not changed since its last import is not read again. */
 	async import(folder: string, input: Input<'importTranscripts'>, { signal, onProgress }: CallOptions): Promise<ImportReport> {
 		const given = (input.paths ?? []).map((path) => this.given(path, input.source));
-		const refs = given.length > 0 ? given : this.fresh(await this.find(folder, input));
-		const report: ImportReport = { transcripts: 0, turns_seen: 0, turns_new: 0, turns_extended: 0, turns_unchanged: 0, redactions: 0, unknown: {}, errors: [] };
+		const found = given.length > 0 ? given : await this.find(folder, input);
+		const refs = given.length > 0 ? given : this.fresh(found);
+		const report: ImportReport = {
+			found: found.length,
+			transcripts: 0,
+			turns_seen: 0,
+			turns_new: 0,
+			turns_extended: 0,
+			turns_unchanged: 0,
+			redactions: 0,
+			unknown: {},
+			errors: [],
+		};
 		for (const [position, ref] of refs.entries()) {
 			onProgress?.({ step: `importing (${report.turns_new} new turns)`, done: position, total: refs.length });
 			if (signal?.aborted === true) throw new Cancelled();

@@ -17,7 +17,7 @@ export class CliContext {
 	private connection: AppConnection | undefined;
 	private readonly stopping = new AbortController();
 	private shownLine = '';
-	private lastShown = 0;
+	private lastShown = Date.now();
 
 	begin(options: unknown): void {
 		const parsed = Options.parse(options);

@@ -83,6 +83,9 @@ export const IndexReport = z.object({
 export type IndexReport = z.infer<typeof IndexReport>;
 
 export const ImportReport = z.object({
+	/** Transcripts that were given or found. */
+	found: z.number().int(),
+	/** Those that were read, being new or longer than at the last import. */
 	transcripts: z.number().int(),
 	turns_seen: z.number().int(),
 	turns_new: z.number().int(),

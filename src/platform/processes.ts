@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 
 /** True when a process of that id runs, ours or not. */
 export function isAlive(pid: number): boolean {
@@ -26,6 +27,8 @@ export function killMarked(pid: number, mark: string): boolean {
 
 function commandLine(pid: number): string {
 	try {
+		// `ps` is missing in slim containers.
+		if (process.platform === 'linux') return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
 		const [command, args] =
 			process.platform === 'win32'
 				? ['powershell', ['-NoProfile', '-Command', `(Get-CimInstance Win32_Process -Filter "ProcessId=${pid}").CommandLine`]]
@@ -39,6 +42,10 @@ function commandLine(pid: number): string {
 /** Resolves after `ms`, or rejects when the signal fires. */
 export function pause(ms: number, signal?: AbortSignal): Promise<void> {
 	return new Promise((resolve, reject) => {
+		if (signal?.aborted === true) {
+			stopped();
+			return;
+		}
 		const timer = setTimeout(done, ms);
 		function done() {
 			signal?.removeEventListener('abort', stopped);

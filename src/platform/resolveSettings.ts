@@ -1,8 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import type { CallContext } from '../core/api';
-import { UserError } from '../core/errors';
+import { UserError, messageOf } from '../core/errors';
 import type { RawSettings, SettingName } from '../core/settings';
 import { EmbeddingConfig, EmbeddingProvider, LogLevel, RetrieveWeights, StoreConfig, parseHeaders, settingSpecs } from '../core/settings';
 import { isApproved } from './approvals';
@@ -47,8 +47,15 @@ export function resolveSettings(origins: SettingsOrigins): ResolvedSettings {
 
 function readDotEnv(folder: string): { values: RawSettings; notes: string[] } {
 	const file = join(folder, '.env');
-	if (folder === '' || !existsSync(file)) return { values: {}, notes: [] };
-	const { variables, damaged } = parseDotEnv(readFileSync(file, 'utf8'));
+	// A folder of that name is a virtual environment of Python, no settings.
+	if (folder === '' || statSync(file, { throwIfNoEntry: false })?.isFile() !== true) return { values: {}, notes: [] };
+	let text: string;
+	try {
+		text = readFileSync(file, 'utf8');
+	} catch (cause) {
+		return { values: {}, notes: [`${file} cannot be read, so it is not used: ${messageOf(cause)}`] };
+	}
+	const { variables, damaged } = parseDotEnv(text);
 	const notes = damaged.map((line) => `${file}:${line} is not of the form NAME=value and was skipped.`);
 	return { values: rawOf((env) => variables.get(env)), notes };
 }

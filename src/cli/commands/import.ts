@@ -5,6 +5,8 @@ import type { ImportReport } from '../../core/api';
 import type { CliContext } from '../cliContext';
 import { size } from './server';
 
+const noTranscript = 'No transcript of an assistant was found for this folder. `--everywhere` takes those of all folders.';
+
 const Options = z.object({
 	source: z.string().optional(),
 	everywhere: z.boolean().default(false),
@@ -34,7 +36,7 @@ export function addImport(program: Command, context: CliContext): void {
 			}
 			const report = await context.app.importTranscripts({ paths: given, everywhere: options.everywhere, ...source }, context.long);
 			context.print(report, () => describe(report));
-			if (report.errors.length > 0 && report.turns_seen === 0) context.exitCode = 1;
+			if (report.found === 0 || (report.errors.length > 0 && report.turns_seen === 0)) context.exitCode = 1;
 		});
 }
 
@@ -42,7 +44,7 @@ async function list(context: CliContext, filter: { everywhere: boolean; source?:
 	const { transcripts } = await context.app.findTranscripts(filter);
 	context.print({ transcripts }, () =>
 		transcripts.length === 0
-			? 'No transcript of an assistant was found for this folder. `--everywhere` shows those of others.'
+			? noTranscript
 			: transcripts.map((ref) => `${ref.modified.slice(0, 16).replace('T', ' ')}  ${ref.source}  ${size(ref.bytes)}  ${ref.path}`).join('\n'),
 	);
 }
@@ -68,5 +70,6 @@ function describe(report: ImportReport): string {
 	const done = `${report.transcripts} transcripts: ${report.turns_seen} turns, ${report.turns_new} new, ${report.turns_extended} extended, ${report.turns_unchanged} known already${report.redactions > 0 ? `; ${report.redactions} secrets taken out` : ''}`;
 	const unknown = Object.entries(report.unknown).map(([what, count]) => `  not understood: ${what} (${count})`);
 	const errors = report.errors.map(({ path, error }) => `  failed: ${path}: ${error}`);
-	return [report.transcripts === 0 ? 'Everything is up to date: no new transcript for this folder.' : done, ...unknown, ...errors].join('\n');
+	if (report.found === 0) return noTranscript;
+	return [report.transcripts === 0 ? `Everything is up to date: ${report.found} transcripts, none of them changed.` : done, ...unknown, ...errors].join('\n');
 }
