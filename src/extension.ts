@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { connectApp } from './app/connect';
-import { stopServer } from './app/hostActions';
+import { stopServer } from './app/serverControl';
 import { EditorCapture } from './capture/editor/editorCapture';
 import { startIndexOnSave } from './capture/editor/indexOnSave';
 import { startTranscriptPoll } from './capture/editor/transcriptPoll';

@@ -1,9 +1,8 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UserError } from '../core/errors';
-import { createDataFolders, dataPaths } from '../platform/dataPaths';
 import { Git } from '../platform/git';
-import { writeLauncher } from '../platform/launcher';
+import { launcher } from './launcher';
 
 const begin = '# >>> codelearn: index after each commit >>>';
 const end = '# <<< codelearn <<<';
@@ -17,12 +16,12 @@ export interface HookChange {
 /** Adds our lines to the repository's post-commit hook, behind its first line, so that an `exit` further down does not matter. */
 export async function installHook(folder: string): Promise<HookChange> {
 	const file = await hookFile(folder);
-	const launcher = launcherFile();
+	const command = launcher();
 	const old = existsSync(file) ? readFileSync(file, 'utf8') : '#!/bin/sh\n';
 	const [first = '', ...rest] = old.replace(block, '\n').split('\n');
 	if (!/^#!.*\b(sh|bash|dash|zsh|ksh)\b/.test(first))
-		throw new UserError(`The hook ${file} is no shell script ("${first.slice(0, 60)}"). Add this line to what it does: "${launcher}" index --changed`);
-	const text = [first, ...hookLines(launcher), ...rest].join('\n');
+		throw new UserError(`The hook ${file} is no shell script ("${first.slice(0, 60)}"). Add this line to what it does: "${command}" index --changed`);
+	const text = [first, ...hookLines(command), ...rest].join('\n');
 	if (existsSync(file) && text === old) return { file, changed: false };
 	mkdirSync(dirname(file), { recursive: true });
 	writeFileSync(file, text);
@@ -57,10 +56,4 @@ async function hookFile(folder: string): Promise<string> {
 	const tree = await git.workingTree(folder);
 	if (tree === undefined) throw new UserError(`${folder} is not inside a git repository.`);
 	return join(await git.hooksFolder(tree.root), 'post-commit');
-}
-
-function launcherFile(): string {
-	const paths = dataPaths();
-	createDataFolders(paths);
-	return writeLauncher(paths);
 }

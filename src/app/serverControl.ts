@@ -10,9 +10,12 @@ export async function startServer(): Promise<void> {
 	await callDaemon(state, '/lease', { pid: state.pid, what: 'server start', hold: true });
 }
 
-/** Stops the daemon and with it the Chroma server that only it holds. false: nothing ran. */
-export function stopServer(): Promise<boolean> {
-	return stopDaemon(dataPaths());
+/** Stops the daemon and with it the Chroma server that only it holds; whoever calls next starts a new one. false: nothing ran. */
+export async function stopServer(): Promise<boolean> {
+	const paths = dataPaths();
+	const stopped = await stopDaemon(paths);
+	forgetFailure(paths);
+	return stopped;
 }
 
 export async function isRunning(): Promise<boolean> {

@@ -10,6 +10,8 @@ export async function redactTurn(turn: TurnObservation, redactor: Redactor): Pro
 	const counter = new Counter(redactor);
 	const redacted: TurnObservation = {
 		...turn,
+		...(turn.cwd !== undefined && { cwd: await counter.text(turn.cwd) }),
+		...(turn.branch !== undefined && { branch: await counter.text(turn.branch) }),
 		prompt: await counter.text(turn.prompt),
 		response: await counter.text(turn.response),
 		tools: await inTurn(turn.tools, (tool) => counter.tool(tool)),
@@ -52,6 +54,8 @@ class Counter {
 			return { ...edit, before: edit.before === null ? null : notCaptured, after: edit.after === null ? null : notCaptured, whole: false, fidelity: 'partial' };
 		return {
 			...edit,
+			file_path: await this.text(edit.file_path),
+			...(edit.renamed_from !== undefined && { renamed_from: await this.text(edit.renamed_from) }),
 			before: edit.before === null ? null : await this.text(edit.before),
 			after: edit.after === null ? null : await this.text(edit.after),
 		};

@@ -55,7 +55,15 @@ export class Git {
 
 	/** Why a path is left out: the rule of the ignore files, '' when none matches. */
 	async ignoreRule(root: string, path: string): Promise<string> {
-		return quiet(gitIn(root).raw('check-ignore', '-v', '--', path));
+		const rule = await quiet(gitIn(root).raw('check-ignore', '-v', '--', path));
+		return takesBack(rule) ? '' : rule;
+	}
+
+	/** Those of the paths that git ignores. A path that git will not judge (beyond a link, say) counts as ignored. */
+	async ignored(root: string, paths: readonly string[]): Promise<Set<string>> {
+		const found = new Set<string>();
+		for (let start = 0; start < paths.length; start += ignoreBatch) for (const path of await ignoredOf(root, paths.slice(start, start + ignoreBatch))) found.add(path);
+		return found;
 	}
 
 	/** Files that differ between a commit and the working tree, renames told apart. Throws when the commit is unknown. */
@@ -72,6 +80,26 @@ export class Git {
 	async hooksFolder(root: string): Promise<string> {
 		return resolve(root, await quiet(gitIn(root).raw('rev-parse', '--git-path', 'hooks')));
 	}
+}
+
+/** Paths go to git as arguments, whose length is limited. */
+const ignoreBatch = 200;
+
+async function ignoredOf(root: string, paths: readonly string[]): Promise<string[]> {
+	try {
+		// One line a path, in their order.
+		const lines = (await gitIn(root).raw('check-ignore', '--verbose', '--non-matching', '--', ...paths)).split('\n');
+		return paths.filter((_path, index) => !/^::/.test(lines[index] ?? '') && !takesBack(lines[index] ?? ''));
+	} catch {
+		if (paths.length === 1) return [...paths];
+		const verdicts = await Promise.all(paths.map((path) => ignoredOf(root, [path])));
+		return verdicts.flat();
+	}
+}
+
+/** A rule that begins with `!` takes back an earlier one. */
+function takesBack(rule: string): boolean {
+	return /^.*?:\d+:!/.test(rule);
 }
 
 function nameStatus(text: string): FileChange[] {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { z } from 'zod';
 import type { DataPaths } from './dataPaths';
@@ -44,7 +44,8 @@ export class Repositories {
 	}
 
 	/** The repository that holds the folder; undefined outside any. Remembered for a few seconds. */
-	async at(folder: string): Promise<Place | undefined> {
+	async at(given: string): Promise<Place | undefined> {
+		const folder = topOf(given);
 		const cached = this.cache.get(folder);
 		if (cached !== undefined && cached.until > Date.now()) return cached.place;
 		const tree = await this.git.workingTree(folder);
@@ -132,6 +133,15 @@ function learn(known: Known, tree: WorkingTree, mark: string): Known {
 function markOf(folder: string): string {
 	const stat = statSync(folder, { bigint: true });
 	return `${stat.ino}-${stat.birthtimeMs}`;
+}
+
+/** The nearest folder upwards that git keeps a repository in, so that its folders are asked for once; the folder itself when none is seen. */
+function topOf(folder: string): string {
+	if (folder.split(sep).includes('.git')) return folder;
+	for (let at = folder; ; at = dirname(at)) {
+		if (existsSync(join(at, '.git'))) return at;
+		if (dirname(at) === at) return folder;
+	}
 }
 
 function exists(folder: string): boolean {

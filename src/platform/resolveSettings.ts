@@ -48,9 +48,9 @@ export function resolveSettings(origins: SettingsOrigins): ResolvedSettings {
 function readDotEnv(folder: string): { values: RawSettings; notes: string[] } {
 	const file = join(folder, '.env');
 	// A folder of that name is a virtual environment of Python, no settings.
-	if (folder === '' || statSync(file, { throwIfNoEntry: false })?.isFile() !== true) return { values: {}, notes: [] };
-	let text: string;
+	let text = '';
 	try {
+		if (folder === '' || statSync(file, { throwIfNoEntry: false })?.isFile() !== true) return { values: {}, notes: [] };
 		text = readFileSync(file, 'utf8');
 	} catch (cause) {
 		return { values: {}, notes: [`${file} cannot be read, so it is not used: ${messageOf(cause)}`] };
@@ -156,12 +156,14 @@ function embeddingOf(text: (name: SettingName) => string): EmbeddingConfig {
 }
 
 function weightsOf(value: (name: SettingName) => string | boolean | number): RetrieveWeights {
-	return RetrieveWeights.parse({
+	const parsed = RetrieveWeights.safeParse({
 		lexical: value('weightLexical'),
 		vector: value('weightVector'),
 		learnings: value('weightLearnings'),
 		turns: value('weightTurns'),
 	});
+	if (!parsed.success) throw new UserError(`codelearn.query.weights.${String(parsed.error.issues[0]?.path[0])} is no number from 0 to 10.`, 2);
+	return parsed.data;
 }
 
 function oneOf<T extends string>(schema: z.ZodType<T> & { options: readonly T[] }, name: string, value: string): T {

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { approveFolder } from '../app/hostActions';
+import { approveFolder } from '../app/approveFolder';
 
 /** What a folder's `.env` asks for and what has not been approved. */
 interface Unapproved {

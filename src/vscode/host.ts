@@ -30,7 +30,7 @@ export interface Host {
 	/** The folder a file lies in, if any. */
 	folderOf(uri: Uri): FolderApp | undefined;
 	/** Ends the background server; the next call starts a new one. */
-	restartServer(): Promise<void>;
+	restartServer(): Promise<unknown>;
 	mcpLaunch(folder: string): McpLaunch;
 	/** Shows a turn with its diff. */
 	openTurn(folder: string, id: string): Promise<void>;

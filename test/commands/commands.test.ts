@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { executed, registered, resetVscode, user } from '../support/vscodeDouble';
 import { registerCommands } from '../../src/commands/commands';
 import { UserError } from '../../src/core/errors';
@@ -108,10 +111,19 @@ describe('commands', () => {
 	});
 
 	it('copy a configuration that other assistants understand', async () => {
-		await run(commandIds.copyMcpConfiguration);
-		assert.deepEqual(JSON.parse(user.clipboard), {
-			mcpServers: { codelearn: { command: '/usr/bin/node', args: ['/ext/dist/mcp.cjs'], env: { CODELEARN_FOLDER: '/shop' } } },
-		});
+		const before = process.env['CODELEARN_HOME'];
+		const home = mkdtempSync(join(tmpdir(), 'codelearn-launcher-'));
+		process.env['CODELEARN_HOME'] = home;
+		try {
+			await run(commandIds.copyMcpConfiguration);
+			const command = join(home, 'bin', process.platform === 'win32' ? 'chroma-client.cmd' : 'chroma-client');
+			assert.deepEqual(JSON.parse(user.clipboard), { mcpServers: { codelearn: { command, args: ['mcp'], env: { CODELEARN_FOLDER: '/shop' } } } });
+			assert.ok(existsSync(command));
+		} finally {
+			if (before === undefined) delete process.env['CODELEARN_HOME'];
+			else process.env['CODELEARN_HOME'] = before;
+			rmSync(home, { recursive: true });
+		}
 	});
 
 	it('restart the server and say which one runs', async () => {

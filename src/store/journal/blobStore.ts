@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, fdatasyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fdatasyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** A text this long (in characters) is kept once, by its hash, instead of in every revision of its record. */
@@ -33,15 +33,13 @@ export class BlobStore {
 		if (existsSync(file)) return hash;
 		mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
 		const aside = `${file}.${process.pid}`;
-		const fd = openSync(aside, 'w', 0o600);
 		try {
-			const bytes = Buffer.from(text);
-			for (let written = 0; written < bytes.length;) written += writeSync(fd, bytes, written);
-			fdatasyncSync(fd);
-		} finally {
-			closeSync(fd);
+			writeFlushed(aside, text);
+			renameSync(aside, file);
+		} catch (cause) {
+			rmSync(aside, { force: true });
+			throw cause;
 		}
-		renameSync(aside, file);
 		return hash;
 	}
 
@@ -56,5 +54,16 @@ export class BlobStore {
 
 	private fileOf(hash: string): string {
 		return join(this.folder, hash.slice(0, 2), hash);
+	}
+}
+
+function writeFlushed(file: string, text: string) {
+	const fd = openSync(file, 'w', 0o600);
+	try {
+		const bytes = Buffer.from(text);
+		for (let written = 0; written < bytes.length;) written += writeSync(fd, bytes, written);
+		fdatasyncSync(fd);
+	} finally {
+		closeSync(fd);
 	}
 }
