@@ -1,15 +1,16 @@
-import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
 import type { Api, CallContext, CallOptions, OperationName, Output } from '../core/api';
 import { api } from '../core/api';
 import { UserError } from '../core/errors';
-import { LogChatInput } from '../core/api';
 import { allCollections } from '../core/record';
+import { AfterWrite } from './afterWrite';
+import { appStatus } from './appStatus';
 import { CodeIndexer } from './codeIndexer';
 import { Ingest } from './ingest';
 import { Ledger } from './ledger';
 import { LinkGraph } from './linkGraph';
 import { Linker } from './linker';
+import { manualTurn } from './manualTurn';
 import { Outbox } from './outbox';
 import type { AppPorts } from './ports';
 import { Rebuilder } from './rebuilder';
@@ -44,49 +45,23 @@ export function createApp(ports: AppPorts): LocalApp {
 	const desk = new TurnDesk(ports, ledger, graph);
 	const transcripts = new Transcripts(ports, ingest);
 	const search = new Search(ports, stores);
-	const rebuilder = new Rebuilder(ports, stores, ledger, outbox);
-
-	/** Binds the call's repository to its store, so that what the call writes finds its way there. */
-	const bind = async (context: CallContext) => {
-		const place = context.folder === '' ? undefined : await ports.repositories.at(context.folder);
-		const handle = stores.of(context);
-		stores.use(place?.repo_id, handle);
-		if (!handle.shared) stores.use(undefined, handle);
-		return { place, handle };
-	};
-	/** After something was written: links for the call's repository, then rows, waited for so that the caller's next query sees them. */
-	const settle = async (context: CallContext, turnIds: readonly string[]) => {
-		const { place, handle } = await bind(context);
-		if (place !== undefined && turnIds.length > 0) {
-			const index = stores.codeIndex(place.checkout_id, handle);
-			if (index.counts().chunks > 0) await whenReachable(linker.relinkTurns(turnIds, place, handle, index));
-		}
-		await whenReachable(outbox.flush());
-	};
-	/** The journal has it; a server that is away only delays the rows. */
-	const whenReachable = async (work: Promise<unknown>) => {
-		try {
-			await work;
-		} catch (cause) {
-			ports.log.warn(`kept in the journal, not yet in Chroma: ${String(cause)}`);
-			outbox.schedule(15_000);
-		}
-	};
+	const after = new AfterWrite(ports, stores, linker, outbox);
+	const rebuilder = new Rebuilder(ports, stores, ledger, outbox, linker);
 
 	const handlers: Handlers = {
 		status: async (context) => {
-			await bind(context);
-			return statusOf(ports, stores, outbox);
+			await after.bind(context);
+			return appStatus(ports, stores, outbox);
 		},
 		setupCollections: async (context) => {
-			const { place, handle } = await bind(context);
+			const { place, handle } = await after.bind(context);
 			const database = handle.databaseOf(place?.repo_id);
 			const collections = [];
 			for (const name of allCollections) collections.push({ name, ...(await handle.vectors.ensureCollection(database, name)) });
 			return { database, collections };
 		},
 		index: async (context, input, options) => {
-			await bind(context);
+			await after.bind(context);
 			const report = await indexer.index(context, input, options);
 			ledger.changed();
 			outbox.schedule();
@@ -94,14 +69,17 @@ export function createApp(ports: AppPorts): LocalApp {
 		},
 		explainIndex: (context, { path }) => indexer.explain(context, path),
 		indexState: async (context) => {
-			const { place, handle } = await bind(context);
+			const { place, handle } = await after.bind(context);
 			if (place === undefined) return { files: 0, chunks: 0, commit_sha: '', last_indexed_utc: '' };
 			const index = stores.codeIndex(place.checkout_id, handle);
 			return { repo_id: place.repo_id, ...index.counts(), commit_sha: index.meta('commit_sha'), last_indexed_utc: index.meta('last_indexed_utc') };
 		},
-		query: (context, input) => search.query(context, input),
+		query: async (context, input) => {
+			await after.bind(context);
+			return search.query(context, input);
+		},
 		getDocuments: async (context, { collection, ids }) => {
-			const { place, handle } = await bind(context);
+			const { place, handle } = await after.bind(context);
 			const rows = await (await handle.collection(place?.repo_id, collection)).get(ids);
 			const found = new Map(rows.map((row) => [row.id, row]));
 			return {
@@ -113,10 +91,10 @@ export function createApp(ports: AppPorts): LocalApp {
 			};
 		},
 		logChat: async (context, input) => {
-			const { overrides, observation } = chatOf(input, context, ports);
+			const { overrides, observation } = manualTurn(input, context, ports.clock.now());
 			const [taken] = await ingest.turns([observation], overrides);
 			if (taken === undefined) throw new UserError('The turn was not kept.');
-			await settle(context, [taken.turn.id]);
+			await after.settle(context, [taken.turn.id]);
 			return {
 				turn_id: taken.turn.id,
 				revision: ports.derived.record('turn', taken.turn.id)?.revision ?? 1,
@@ -127,7 +105,7 @@ export function createApp(ports: AppPorts): LocalApp {
 		capture: async (context, { turns }) => {
 			const taken = await ingest.turns(turns);
 			const changed = taken.filter(({ outcome }) => outcome !== 'unchanged').map(({ turn }) => turn.id);
-			await settle(context, changed);
+			await after.settle(context, changed);
 			return {
 				new: taken.filter(({ outcome }) => outcome === 'new').length,
 				extended: taken.filter(({ outcome }) => outcome === 'extended').length,
@@ -139,7 +117,7 @@ export function createApp(ports: AppPorts): LocalApp {
 		importTranscripts: async (context, input, options) => {
 			const before = ports.derived.version();
 			const report = await transcripts.import(context.folder, input, options);
-			if (report.turns_new + report.turns_extended > 0) await settle(context, changedSince(ports, before));
+			if (report.turns_new + report.turns_extended > 0) await after.settle(context, changedSince(ports, before));
 			return report;
 		},
 		readTranscripts: (_context, input) => transcripts.read(input),
@@ -150,23 +128,23 @@ export function createApp(ports: AppPorts): LocalApp {
 		},
 		setReview: async (context, { id, review }) => {
 			const facts = await desk.setReview(id, review);
-			await settle(context, []);
+			await after.settle(context, []);
 			return facts;
 		},
 		promote: async (context, input) => {
 			await graph.prepare(context);
 			const learning = await desk.promote(context, input);
-			await settle(context, []);
+			await after.settle(context, []);
 			return learning;
 		},
 		listLearnings: async (context, { everywhere }) => ({ learnings: await desk.learnings(context, everywhere) }),
 		links: async (context, { of, limit }) => {
-			const repoId = await graph.prepare(context);
-			return { links: of === '' ? graph.all(repoId, limit) : graph.around(of).slice(0, limit) };
+			const place = await graph.prepare(context);
+			return { links: of === '' ? graph.all(place?.repo_id, limit) : graph.around(of, place, context.folder).slice(0, limit) };
 		},
 		rebuild: async (context) => {
-			const { place, handle } = await bind(context);
-			return rebuilder.rebuild(place?.repo_id, handle);
+			const { place, handle } = await after.bind(context);
+			return rebuilder.rebuild(place, handle);
 		},
 		changes: (_context, { since, wait_ms }, { signal }) => nextVersion(ports, ledger, since, wait_ms, signal),
 	};
@@ -180,7 +158,7 @@ export function createApp(ports: AppPorts): LocalApp {
 			outbox.schedule();
 		},
 		close: async () => {
-			outbox.close();
+			await outbox.close();
 			await stores.close();
 			await ports.chunker.close();
 			ports.derived.close();
@@ -197,45 +175,14 @@ async function run(handlers: Handlers, operation: OperationName, input: unknown,
 	return answer;
 }
 
-function chatOf(input: z.output<typeof LogChatInput>, context: CallContext, ports: AppPorts) {
-	const {
-		edits,
-		prompt,
-		response,
-		tools,
-		assistant,
-		model,
-		diff_summary,
-		code_context,
-		tool_sequence,
-		modification_type,
-		confidence_score,
-		involved_entities,
-	} = input;
-	const overrides = { diff_summary, code_context, tool_sequence, modification_type, confidence_score, involved_entities };
-	const observation = api.capture.input.shape.turns.element.parse({
-		assistant,
-		session_id: input.session_id ?? randomUUID(),
-		turn_key: input.turn_key ?? randomUUID(),
-		channel: 'manual',
-		started_at: ports.clock.now().toISOString(),
-		...(context.folder !== '' && { cwd: context.folder }),
-		prompt,
-		response,
-		...(model !== undefined && { model }),
-		tools,
-		edits: edits.map((edit) => ({ ...edit, kind: edit.before === null ? 'create' : edit.after === null ? 'delete' : 'edit', fidelity: 'arguments' })),
-	});
-	return { overrides: Object.fromEntries(Object.entries(overrides).filter(([, value]) => value !== undefined)), observation };
-}
-
 function changedSince(ports: AppPorts, version: number): string[] {
 	return ports.derived.sql.all('select id from turns where changed>? and has_turn=1', version).map((row) => String(row['id']));
 }
 
 function nextVersion(ports: AppPorts, ledger: Ledger, since: number, waitMs: number, signal: AbortSignal | undefined): Promise<{ version: number }> {
 	const version = ports.derived.version();
-	if (version > since || waitMs === 0) return Promise.resolve({ version });
+	// A smaller one is that of a database which was made anew since.
+	if (version !== since || waitMs === 0) return Promise.resolve({ version });
 	return new Promise((resolve) => {
 		const finish = () => {
 			clearTimeout(timer);
@@ -247,30 +194,4 @@ function nextVersion(ports: AppPorts, ledger: Ledger, since: number, waitMs: num
 		const stop = ledger.onChange(finish);
 		signal?.addEventListener('abort', finish, { once: true });
 	});
-}
-
-async function statusOf(ports: AppPorts, stores: Stores, outbox: Outbox): Promise<Output<'status'>> {
-	const chroma = [];
-	for (const handle of stores.all()) chroma.push({ impl: handle.config.impl, where: handle.label, ...(await handle.report()) });
-	const segments = ports.derived.sql.get('select count(*) n, coalesce(sum(position),0) bytes, coalesce(sum(damaged),0) damaged from segments');
-	const size = ports.journal.size();
-	return {
-		pid: process.pid,
-		version: '',
-		protocol: 0,
-		data_dir: ports.paths.root,
-		started_at: ports.clock.now().toISOString(),
-		leases: [],
-		embedder: stores.embedderNames(),
-		chroma,
-		journal: {
-			segments: size.segments,
-			bytes: size.bytes,
-			records: Number(ports.derived.sql.get('select count(*) n from records')?.['n']),
-			damaged: Number(segments?.['damaged']),
-		},
-		outbox: outbox.waiting(),
-		turns: Number(ports.derived.sql.get('select count(*) n from turns where has_turn=1')?.['n']),
-		learnings: Number(ports.derived.sql.get('select count(*) n from learnings')?.['n']),
-	};
 }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { closeSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { PROTOCOL } from '../core/api';
@@ -26,7 +26,7 @@ const answerLimit = 4000;
 export async function ensureDaemon(paths: DataPaths, extraEnv: Readonly<Record<string, string>> = {}): Promise<DaemonState> {
 	createDataFolders(paths);
 	const files = daemonFiles(paths);
-	const oldFailure = readText(files.failed);
+	const oldFailure = failureAt(files.failed);
 	let nextStart = 0;
 	for (const end = Date.now() + startLimit; Date.now() < end;) {
 		const state = readState(files.state, DaemonState);
@@ -36,8 +36,8 @@ export async function ensureDaemon(paths: DataPaths, extraEnv: Readonly<Record<s
 				await replaceOlder(state);
 			} else killMarked(state.pid, state.nonce);
 		}
-		const failure = readText(files.failed);
-		if (failure !== undefined && failure !== oldFailure) throw new UserError(failure);
+		const failure = failureAt(files.failed);
+		if (failure !== undefined && failure.at !== oldFailure?.at) throw new UserError(failure.text);
 		if (Date.now() > nextStart) {
 			start(paths, extraEnv);
 			nextStart = Date.now() + 5000;
@@ -109,9 +109,10 @@ function start(paths: DataPaths, extraEnv: Readonly<Record<string, string>>) {
 	}
 }
 
-function readText(file: string): string | undefined {
+/** Why a start failed, and when, since the next start may well fail for the same reason. */
+function failureAt(file: string): { text: string; at: number } | undefined {
 	try {
-		return readFileSync(file, 'utf8');
+		return { at: statSync(file).mtimeMs, text: readFileSync(file, 'utf8') };
 	} catch {
 		return undefined;
 	}

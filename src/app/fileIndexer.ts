@@ -1,6 +1,4 @@
-import type { IndexReport } from '../core/api';
 import type { CodeChunk, IndexedChunk } from '../core/chunk';
-import { chunkId } from '../core/ids';
 import type { Embedder, VectorCollection, VectorRow } from '../core/ports';
 import { CodebaseRow, encodeCodebase } from '../core/record';
 import { embedText } from '../code/embedText';
@@ -8,22 +6,43 @@ import { roleOf } from '../code/role';
 import { sha256 } from '../platform/hash';
 import type { Place } from '../platform/repositories';
 import type { CodeIndexDb, IndexedFile, StoredChunk } from '../store/sqlite/codeIndexDb';
+import { identified, rowIdOf } from './chunkIds';
 import { judgeFile, readSource } from './indexRules';
+import type { Move, Moves } from './moves';
+import { stays } from './moves';
 import type { AppPorts } from './ports';
+import { redactedSource } from './redactedSource';
+import type { Tally } from './tally';
 
 type ReadyChunk = IndexedChunk & { embed_hash: string; embed_text: string };
 
 interface ReadyFile {
 	readonly file: IndexedFile;
 	readonly chunks: readonly ReadyChunk[];
-	/** Ids of the file's former chunks that are no more. */
-	readonly stale: readonly string[];
-	/** Chunks whose vector is not in the store yet. */
+	/** The file's former chunks that are no more. */
+	readonly stale: readonly StoredChunk[];
+	/** Chunks whose row is not in the store yet. */
 	readonly fresh: readonly ReadyChunk[];
+	/** Stale chunks that go on under another name in the same file. */
+	readonly moves: readonly Move[];
+}
+
+export interface FileIndexerOptions {
+	readonly ports: AppPorts;
+	readonly moves: Moves;
+	readonly index: CodeIndexDb;
+	readonly collection: VectorCollection;
+	readonly embedder: Embedder;
+	readonly place: Place;
+	readonly tally: Tally;
+	/** True when the store may hold vectors of this very code, because the index was made anew or another checkout wrote them. */
+	readonly reuse: boolean;
 }
 
 /** Chunks are embedded and sent in groups of this many: large enough for the server, small enough to lose little on a stop. */
 const groupSize = 256;
+/** Files without a new chunk wait for their turn too. */
+const mostFiles = 200;
 /** A file written this shortly before it was indexed may have changed again within the clock's grain. */
 const racyMs = 2000;
 
@@ -34,123 +53,124 @@ const racyMs = 2000;
 export class FileIndexer {
 	private waiting: ReadyFile[] = [];
 	private waitingFresh = 0;
+	private readonly gone: StoredChunk[] = [];
 
-	constructor(
-		private readonly ports: AppPorts,
-		private readonly index: CodeIndexDb,
-		private readonly collection: VectorCollection,
-		private readonly embedder: Embedder,
-		private readonly place: Place,
-		private readonly tally: Tally,
-	) {}
+	constructor(private readonly use: FileIndexerOptions) {}
+
+	/** Chunks that went out of their file without going on in it. */
+	get lost(): readonly StoredChunk[] {
+		return this.gone;
+	}
 
 	/** Compares one file with what is indexed of it and queues what is new. */
 	async look(path: string, signal?: AbortSignal): Promise<void> {
-		this.tally.filesSeen++;
-		const root = this.place.tree.root;
+		const { index, tally, place, ports } = this.use;
+		tally.filesSeen++;
+		const { root } = place.tree;
 		const verdict = judgeFile(root, path);
 		if (!verdict.ok) return this.leaveOut(path, verdict.reason, verdict.stat);
-		const known = this.index.file(path);
-		if (known?.size === verdict.stat.size && known.mtime === verdict.stat.mtimeMs && Date.parse(known.indexed_at) - known.mtime > racyMs) {
-			this.unchanged();
-			return;
-		}
-		if (known === undefined && this.skippedAsItIs(path, verdict.stat.size, verdict.stat.mtimeMs)) return;
+		const { size, mtimeMs } = verdict.stat;
+		const known = index.file(path);
+		if (known?.size === size && known.mtime === mtimeMs && Date.parse(known.indexed_at) - known.mtime > racyMs) return this.unchanged();
+		if (known === undefined && this.skippedAsItIs(path, size, mtimeMs)) return;
 		const source = readSource(root, path);
 		if (!source.ok) return this.leaveOut(path, source.reason, verdict.stat);
 		const hash = sha256(source.bytes);
 		if (known?.hash === hash) {
-			this.index.touchFile(path, verdict.stat.size, verdict.stat.mtimeMs);
-			this.unchanged();
-			return;
+			index.touchFile(path, size, mtimeMs);
+			return this.unchanged();
 		}
 		const role = roleOf(path, source.text);
 		if (role === 'generated') return this.leaveOut(path, 'generated', verdict.stat);
-		const cut = await this.ports.chunker.chunk(path, source.text);
-		const file: IndexedFile = {
-			path,
-			hash,
-			size: verdict.stat.size,
-			mtime: verdict.stat.mtimeMs,
-			language: cut.language,
-			role,
-			chunker: this.ports.chunker.version,
-			fallback: cut.fallback ?? '',
-			indexed_at: this.ports.clock.now().toISOString(),
-		};
-		this.queue(this.compare(file, cut.chunks));
-		if (this.waitingFresh >= groupSize || this.waiting.length >= 200) await this.flush(signal);
+		// A name that is a secret must not be remembered either.
+		if ((await ports.redactor.redact(path)).count > 0) return tally.skip('(not shown)', 'the name holds a secret');
+		const cut = await ports.chunker.chunk(path, await redactedSource(source.text, ports.redactor));
+		const indexed = { chunker: ports.chunker.version, fallback: cut.fallback ?? '', indexed_at: ports.clock.now().toISOString() };
+		this.queue(this.compare({ path, hash, size, mtime: mtimeMs, language: cut.language, role, ...indexed }, cut.chunks));
+		if (this.waitingFresh >= groupSize || this.waiting.length >= mostFiles) await this.finish(signal);
 	}
 
 	async remove(paths: readonly string[]): Promise<void> {
 		for (const path of paths) {
-			await this.collection.delete(this.index.chunksOf(path).map((chunk) => this.rowId(chunk.id)));
-			this.tally.chunksRemoved += this.index.chunksOf(path).length;
-			this.index.removeFile(path);
-			this.tally.filesRemoved++;
-			this.tally.touched.add(path);
+			await this.drop(path);
+			this.use.tally.filesRemoved++;
 		}
 	}
 
 	/** Sends what is queued. */
 	async finish(signal?: AbortSignal): Promise<void> {
-		await this.flush(signal);
+		const group = this.waiting;
+		if (group.length === 0) return;
+		this.waiting = [];
+		this.waitingFresh = 0;
+		const { collection, moves, index, place } = this.use;
+		await collection.upsert(
+			await this.rowsOf(
+				group.flatMap((ready) => ready.fresh),
+				signal,
+			),
+			signal,
+		);
+		await this.refreshOthers(group);
+		await collection.delete(group.flatMap((ready) => ready.stale).map((chunk) => this.rowId(chunk.id)));
+		await moves.record(
+			index,
+			place,
+			group.flatMap((ready) => ready.moves),
+		);
+		for (const ready of group) this.commit(ready);
+	}
+
+	private async drop(path: string): Promise<void> {
+		const { index, collection, tally } = this.use;
+		const chunks = index.chunksOf(path);
+		await collection.delete(chunks.map((chunk) => this.rowId(chunk.id)));
+		index.removeFile(path);
+		tally.chunksRemoved += chunks.length;
+		tally.touched.add(path);
 	}
 
 	private async leaveOut(path: string, reason: string, stat: { size: number; mtimeMs: number } | undefined): Promise<void> {
-		this.tally.skip(path, reason);
-		if (this.index.file(path) !== undefined) {
-			await this.remove([path]);
-			this.tally.filesRemoved--;
-		}
-		if (stat !== undefined) this.index.setSkipped(path, reason, stat.size, stat.mtimeMs);
+		const { index, tally } = this.use;
+		tally.skip(path, reason);
+		if (index.file(path) !== undefined) await this.drop(path);
+		if (stat !== undefined) index.setSkipped(path, reason, stat.size, stat.mtimeMs);
 	}
 
 	private skippedAsItIs(path: string, size: number, mtime: number): boolean {
-		const row = this.index.sql.get('select reason from skipped where path=? and size=? and mtime=?', path, size, mtime);
+		const row = this.use.index.sql.get('select reason from skipped where path=? and size=? and mtime=?', path, size, mtime);
 		if (row === undefined) return false;
-		this.tally.skip(path, String(row['reason']));
+		this.use.tally.skip(path, String(row['reason']));
 		return true;
 	}
 
 	private unchanged(): void {
-		this.tally.filesUnchanged++;
+		this.use.tally.filesUnchanged++;
 	}
 
 	private compare(file: IndexedFile, cut: readonly CodeChunk[]): ReadyFile {
-		const chunks = this.named(file, cut);
-		const old = new Map(this.index.chunksOf(file.path).map((chunk) => [chunk.id, chunk]));
+		const chunks = this.ready(file, cut);
+		const old = new Map(this.use.index.chunksOf(file.path).map((chunk) => [chunk.id, chunk]));
 		const ids = new Set(chunks.map((chunk) => chunk.chunk_id));
 		const stale = [...old.values()].filter((chunk) => !ids.has(chunk.id));
-		this.followMoves(stale, chunks, old);
-		return { file, chunks, stale: stale.map((chunk) => chunk.id), fresh: chunks.filter((chunk) => old.get(chunk.chunk_id)?.embed_hash !== chunk.embed_hash) };
+		const added = chunks.filter((chunk) => !old.has(chunk.chunk_id));
+		const fresh = chunks.filter((chunk) => old.get(chunk.chunk_id)?.content_hash !== chunk.content_hash);
+		return { file, chunks, stale, fresh, moves: stale.flatMap((gone) => successor(gone, added) ?? []) };
 	}
 
-	/** A chunk whose text stands elsewhere in the same file under another name was renamed or moved; references follow it. */
-	private followMoves(stale: readonly StoredChunk[], chunks: readonly ReadyChunk[], old: ReadonlyMap<string, StoredChunk>) {
-		for (const gone of stale) {
-			const twin = chunks.find((chunk) => !old.has(chunk.chunk_id) && (chunk.content_hash === gone.content_hash || bodyOf(chunk.text) === bodyOf(gone.text)));
-			if (twin !== undefined) this.tally.moves.push({ from: gone.id, to: twin.chunk_id });
-		}
-	}
-
-	private named(file: IndexedFile, cut: readonly CodeChunk[]): ReadyChunk[] {
-		const ordinals = new Map<string, number>();
-		return cut.map((chunk, position) => {
-			const name = chunk.symbol === '' ? `#${chunk.symbol_kind}` : chunk.symbol;
-			const ordinal = ordinals.get(name) ?? 0;
-			ordinals.set(name, ordinal + 1);
+	private ready(file: IndexedFile, cut: readonly CodeChunk[]): ReadyChunk[] {
+		const { place } = this.use;
+		return identified(place.repo_id, file.path, cut).map((chunk, chunk_index) => {
 			const embed_text = embedText(file.path, chunk);
 			return {
 				...chunk,
-				chunk_id: chunkId(sha256, this.place.repo_id, file.path, name, ordinal),
-				chunk_index: position,
-				repo_id: this.place.repo_id,
-				checkout_id: this.place.checkout_id,
+				chunk_index,
+				repo_id: place.repo_id,
+				checkout_id: place.checkout_id,
 				file_path: file.path,
 				language: file.language,
 				role: file.role,
-				commit_sha: this.place.tree.head,
+				commit_sha: place.tree.head,
 				content_hash: sha256(chunk.text),
 				last_indexed_utc: file.indexed_at,
 				related_chat_ids: [],
@@ -166,94 +186,75 @@ export class FileIndexer {
 		this.waitingFresh += ready.fresh.length;
 	}
 
-	private async flush(signal?: AbortSignal) {
-		const group = this.waiting;
-		if (group.length === 0) return;
-		this.waiting = [];
-		this.waitingFresh = 0;
-		const fresh = group.flatMap((ready) => ready.fresh);
-		const vectors = await this.embedder.embed(
-			fresh.map((chunk) => chunk.embed_text),
+	private async rowsOf(fresh: readonly ReadyChunk[], signal: AbortSignal | undefined): Promise<(VectorRow & { embedding: Float32Array })[]> {
+		const { index, reuse } = this.use;
+		// Punctuation and layout do not reach the model: such a chunk has a new text and its old vector.
+		const vectors = await this.storedVectors(fresh.filter((chunk) => reuse || index.chunk(chunk.chunk_id)?.embed_hash === chunk.embed_hash));
+		const missing = fresh.filter((chunk) => !vectors.has(chunk.embed_hash));
+		const made = await this.use.embedder.embed(
+			missing.map((chunk) => chunk.embed_text),
 			signal,
 		);
-		const rows = fresh.flatMap((chunk, position) => {
-			const embedding = vectors[position];
+		this.use.tally.chunksEmbedded += made.length;
+		for (const [position, chunk] of missing.entries()) {
+			const vector = made[position];
+			if (vector !== undefined) vectors.set(chunk.embed_hash, vector);
+		}
+		return fresh.flatMap((chunk) => {
+			const embedding = vectors.get(chunk.embed_hash);
 			return embedding === undefined ? [] : [{ ...this.rowOf(chunk), embedding }];
 		});
-		await this.collection.upsert(rows, signal);
-		await this.refreshOthers(group);
-		await this.collection.delete(group.flatMap((ready) => ready.stale).map((id) => this.rowId(id)));
-		for (const ready of group) this.commit(ready);
 	}
 
-	/** Chunks whose vector still holds may have other lines or neighbours now. */
+	/** Vectors by the hash of the text they were made from, as far as rows of these chunks have them. */
+	private async storedVectors(chunks: readonly ReadyChunk[]): Promise<Map<string, Float32Array>> {
+		if (chunks.length === 0) return new Map();
+		const ids = new Set(chunks.flatMap((chunk) => [this.rowId(chunk.chunk_id), chunk.chunk_id]));
+		const rows = await this.use.collection.get([...ids], true);
+		return new Map(rows.flatMap(({ metadata, embedding }) => (embedding === undefined ? [] : [[String(metadata['embed_hash']), embedding] as const])));
+	}
+
+	/** Chunks whose text is the same may have other lines or neighbours now. */
 	private async refreshOthers(group: readonly ReadyFile[]) {
-		const same = group.flatMap((ready) => ready.chunks.filter((chunk) => !ready.fresh.includes(chunk)));
-		await this.collection.updateMetadata(same.map((chunk) => ({ id: this.rowId(chunk.chunk_id), metadata: this.rowOf(chunk).metadata })));
+		const same = group.flatMap((ready) => {
+			const fresh = new Set(ready.fresh);
+			return ready.chunks.filter((chunk) => !fresh.has(chunk));
+		});
+		const rows = same.map((chunk) => this.rowOf(chunk));
+		await this.use.collection.updateMetadata(rows.map(({ id, metadata }) => ({ id, metadata })));
 	}
 
 	private commit(ready: ReadyFile) {
-		this.index.putFile(ready.file, ready.chunks);
-		this.tally.filesIndexed++;
-		this.tally.chunks += ready.chunks.length;
-		this.tally.chunksEmbedded += ready.fresh.length;
-		this.tally.chunksRemoved += ready.stale.length;
-		this.tally.touched.add(ready.file.path);
+		const { index, tally } = this.use;
+		index.putFile(ready.file, ready.chunks);
+		for (const id of [`file:${ready.file.path}`, ...ready.chunks.map((chunk) => chunk.chunk_id)]) stays(index, id);
+		const moved = new Set(ready.moves.map((move) => move.from));
+		this.gone.push(...ready.stale.filter((chunk) => !moved.has(chunk.id)));
+		tally.filesIndexed++;
+		tally.chunks += ready.chunks.length;
+		tally.chunksRemoved += ready.stale.length;
+		tally.touched.add(ready.file.path);
 	}
 
 	private rowOf(chunk: ReadyChunk): Omit<VectorRow, 'embedding'> {
-		const related = this.ports.derived.linksTo(chunk.chunk_id, 'changed');
-		return encodeCodebase(CodebaseRow.parse({ ...chunk, id: this.rowId(chunk.chunk_id), document: chunk.text, related_chat_ids: related }));
+		const related_chat_ids = this.use.ports.derived.linksTo(chunk.chunk_id, 'changed');
+		const row = encodeCodebase(CodebaseRow.parse({ ...chunk, id: this.rowId(chunk.chunk_id), document: chunk.text, related_chat_ids }));
+		return { ...row, metadata: { ...row.metadata, embed_hash: chunk.embed_hash } };
 	}
 
 	private rowId(id: string): string {
-		return rowIdOf(this.place, id);
+		return rowIdOf(this.use.place, id);
 	}
 }
 
-/** Rows of a further checkout of a repository stand beside those of its first. */
-export function rowIdOf(place: Pick<Place, 'main' | 'checkout_id'>, chunk: string): string {
-	return place.main ? chunk : `${chunk}~${place.checkout_id.slice(2, 10)}`;
+/** A chunk whose text stands elsewhere in the same file under another name was renamed or moved. */
+function successor(gone: StoredChunk, added: readonly ReadyChunk[]): Move | undefined {
+	const twin = added.find((chunk) => chunk.content_hash === gone.content_hash || bodyOf(chunk.text) === bodyOf(gone.text));
+	return twin === undefined ? undefined : { from: gone.id, to: twin.chunk_id };
 }
 
 /** Text without its first line, where the name stands. */
 function bodyOf(text: string): string {
 	const body = text.slice(text.indexOf('\n') + 1).trim();
 	return body.length > 40 ? body : text;
-}
-
-/** Counts of one indexing. */
-export class Tally {
-	filesSeen = 0;
-	filesIndexed = 0;
-	filesUnchanged = 0;
-	filesRemoved = 0;
-	chunks = 0;
-	chunksEmbedded = 0;
-	chunksRemoved = 0;
-	readonly touched = new Set<string>();
-	readonly moves: { from: string; to: string }[] = [];
-	private readonly skips = new Map<string, { count: number; example: string }>();
-
-	skip(path: string, reason: string): void {
-		const entry = this.skips.get(reason) ?? { count: 0, example: path };
-		this.skips.set(reason, { ...entry, count: entry.count + 1 });
-	}
-
-	report(seconds: number, notes: string[]): IndexReport {
-		const skipped = [...this.skips].map(([reason, { count, example }]) => ({ reason, count, example })).sort((a, b) => b.count - a.count);
-		return {
-			files_seen: this.filesSeen,
-			files_indexed: this.filesIndexed,
-			files_unchanged: this.filesUnchanged,
-			files_removed: this.filesRemoved,
-			files_skipped: skipped.reduce((sum, entry) => sum + entry.count, 0),
-			chunks: this.chunks,
-			chunks_embedded: this.chunksEmbedded,
-			chunks_removed: this.chunksRemoved,
-			seconds: Math.round(seconds * 100) / 100,
-			skipped,
-			notes,
-		};
-	}
 }

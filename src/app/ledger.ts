@@ -10,8 +10,16 @@ export interface NewRecord {
 /** The one way to write: journal first and flushed, then folded. Whoever waits for a change is told. */
 export class Ledger {
 	private readonly listeners = new Set<() => void>();
+	private queue: Promise<unknown> = Promise.resolve();
 
 	constructor(private readonly ports: AppPorts) {}
+
+	/** For work that reads what stands before it writes: such work is done one at a time. Must not be nested. */
+	inTurn<T>(work: () => Promise<T>): Promise<T> {
+		const mine = this.queue.then(work);
+		this.queue = mine.catch(() => undefined);
+		return mine;
+	}
 
 	async append(records: readonly NewRecord[]): Promise<void> {
 		if (records.length === 0) return;
@@ -32,6 +40,14 @@ export class Ledger {
 		}
 		if (records > 0) this.changed();
 		return { records, damaged };
+	}
+
+	/** Folds the whole journal again. Nothing is written meanwhile, since revisions are counted from what was folded. */
+	refold(): Promise<{ records: number; damaged: number }> {
+		return this.inTurn(() => {
+			this.ports.derived.reset();
+			return this.catchUp();
+		});
 	}
 
 	changed(): void {

@@ -1,5 +1,10 @@
+import { resolve } from 'node:path';
 import type { CallContext, Link, LinkEnd } from '../core/api';
+import type { Place } from '../platform/repositories';
+import { withinTree } from '../platform/repositories';
+import { currentChunk } from './linker';
 import type { AppPorts } from './ports';
+import { realPath } from './realPath';
 import type { Stores } from './stores';
 import type { CodeIndexDb, StoredChunk } from '../store/sqlite/codeIndexDb';
 
@@ -14,16 +19,16 @@ export class LinkGraph {
 	) {}
 
 	/** Lets chunk ids of the call's repository be resolved. */
-	async prepare(context: CallContext): Promise<string | undefined> {
+	async prepare(context: CallContext): Promise<Place | undefined> {
 		const place = context.folder === '' ? undefined : await this.ports.repositories.at(context.folder);
 		if (place !== undefined) this.indexes.set(place.repo_id, this.stores.codeIndex(place.checkout_id, this.stores.of(context)));
-		return place?.repo_id;
+		return place;
 	}
 
-	/** Links of one turn, chunk or learning; or of a file's chunks. */
-	around(id: string): Link[] {
+	/** Links of one turn, chunk or learning; or of a file's chunks, named by its path in the place or from the folder. */
+	around(id: string, place?: Place, folder = ''): Link[] {
 		const links = [...this.fromTurn(id), ...this.toChunk(id), ...this.ofLearning(id)];
-		return links.length > 0 ? links : this.ofFile(id);
+		return links.length > 0 || place === undefined ? links : this.ofFile(id, place, folder);
 	}
 
 	/** Links of the repository, newest turn first. */
@@ -65,9 +70,11 @@ export class LinkGraph {
 		return [...(source === undefined ? [] : [{ from: source, to: end, kind: 'promoted' as const }]), ...example];
 	}
 
-	private ofFile(path: string): Link[] {
-		const chunks = [...this.indexes.values()].flatMap((index) => index.chunksOf(path));
-		return chunks.flatMap((chunk) => this.toChunk(chunk.id));
+	private ofFile(given: string, { repo_id, tree }: Place, folder: string): Link[] {
+		const index = this.indexes.get(repo_id);
+		if (index === undefined) return [];
+		const path = index.file(given) === undefined ? withinTree(tree.root, realPath(resolve(folder, given))) : given;
+		return path === undefined ? [] : index.chunksOf(path).flatMap((chunk) => this.toChunk(chunk.id));
 	}
 
 	private turnEnd(id: string): LinkEnd | undefined {
@@ -95,7 +102,7 @@ export class LinkGraph {
 
 	private chunk(id: string): StoredChunk | undefined {
 		for (const index of this.indexes.values()) {
-			const chunk = index.chunk(index.currentId(id));
+			const chunk = currentChunk(index, id);
 			if (chunk !== undefined) return chunk;
 		}
 		return undefined;

@@ -1,11 +1,12 @@
-import type { TurnEdit } from '../core/turn';
-import { chunkId } from '../core/ids';
+import type { CodeChunk } from '../core/chunk';
+import type { Turn, TurnEdit } from '../core/turn';
 import { collectionNames, encodeList } from '../core/record';
+import type { LineRange } from '../enrich/changedLines';
 import { changedLines } from '../enrich/changedLines';
 import { sha256 } from '../platform/hash';
 import type { Place } from '../platform/repositories';
 import type { CodeIndexDb, StoredChunk } from '../store/sqlite/codeIndexDb';
-import { rowIdOf } from './fileIndexer';
+import { identified, rowIdOf } from './chunkIds';
 import type { AppPorts } from './ports';
 import type { StoreHandle } from './stores';
 
@@ -16,38 +17,73 @@ const producer = 'linker/1';
 export class Linker {
 	constructor(private readonly ports: AppPorts) {}
 
+	/** False for a repository that was never linked, or whose links went with their database. */
+	hasLinks(place: Pick<Place, 'repo_id'>): boolean {
+		return this.ports.derived.sql.get('select 1 from links where repo_id=? and producer=? limit 1', place.repo_id, producer) !== undefined;
+	}
+
 	/** Links again every turn that changed one of the files, and writes both sides' fields. */
 	async relinkFiles(place: Place, handle: StoreHandle, index: CodeIndexDb, paths: readonly string[]): Promise<void> {
 		const turns = new Set<string>();
-		for (const path of paths) for (const former of formerPaths(index, path)) for (const id of this.turnsOf(place.repo_id, former)) turns.add(id);
-		await this.relinkTurns([...turns], place, handle, index);
+		for (const path of paths)
+			for (const former of formerPaths(index, path))
+				for (const row of this.ports.derived.sql.all('select turn_id from turn_repos where repo_id=? and path=?', place.repo_id, former))
+					turns.add(String(row['turn_id']));
+		await this.relink([...turns], true, place, handle, index);
 	}
 
-	/** Links the turns to the checkout's chunks as they stand now. */
+	async relinkAll(place: Place, handle: StoreHandle, index: CodeIndexDb): Promise<void> {
+		const rows = this.ports.derived.sql.all('select distinct turn_id from turn_repos where repo_id=?', place.repo_id);
+		await this.relink(
+			rows.map((row) => String(row['turn_id'])),
+			true,
+			place,
+			handle,
+			index,
+		);
+	}
+
+	/** Links turns that are new or changed to the checkout's chunks as they stand now. */
 	async relinkTurns(turnIds: readonly string[], place: Place, handle: StoreHandle, index: CodeIndexDb): Promise<void> {
-		const touched = new Set<string>();
+		await this.relink(turnIds, false, place, handle, index);
+	}
+
+	/** `sameTurns`: only code changed since the turns were linked, so that a link that holds by name is kept even when its lines were rewritten. */
+	private async relink(turnIds: readonly string[], sameTurns: boolean, place: Place, handle: StoreHandle, index: CodeIndexDb): Promise<void> {
+		const wanted = new Map<string, { id: string; repo_id: string }[]>();
 		for (const id of turnIds) {
 			const turn = this.ports.derived.turn(id);
-			if (turn === undefined) continue;
-			const old = this.ports.derived.linksFrom(id, 'changed');
-			const found = new Set<string>();
-			for (const edit of turn.edits)
-				if (edit.repo_id === place.repo_id && edit.state === 'applied') for (const chunk of await this.chunksOf(edit, place.repo_id, index)) found.add(chunk);
-			const kept = old.filter((chunk) => this.repositoryOf(id, chunk) !== place.repo_id);
-			const now = [...found].map((chunk) => ({ id: chunk, repo_id: place.repo_id }));
-			if (this.ports.derived.setLinks(id, 'changed', producer, [...now, ...kept.map((chunk) => ({ id: chunk, repo_id: this.repositoryOf(id, chunk) }))])) {
-				for (const chunk of [...old, ...found]) touched.add(chunk);
-			}
+			if (turn !== undefined) wanted.set(id, await this.linksOf(turn, sameTurns, place, index));
 		}
+		const { derived } = this.ports;
+		const touched = new Set<string>();
+		// All at once, so that a stop leaves either the links of before or all of the new ones.
+		derived.sql.transaction(() => {
+			for (const [id, links] of wanted) {
+				const old = derived.linksFrom(id, 'changed');
+				if (derived.setLinks(id, 'changed', producer, links)) for (const chunk of [...old, ...links.map((link) => link.id)]) touched.add(chunk);
+			}
+		});
 		await this.writeBack(touched, place, handle, index);
 	}
 
-	private turnsOf(repoId: string, path: string): string[] {
-		return this.ports.derived.sql.all('select turn_id from turn_repos where repo_id=? and path=?', repoId, path).map((row) => String(row['turn_id']));
+	private async linksOf(turn: Turn, sameTurn: boolean, place: Place, index: CodeIndexDb): Promise<{ id: string; repo_id: string }[]> {
+		const standing = this.ports.derived.sql.all("select to_id, repo_id from links where from_id=? and kind='changed'", turn.id);
+		const elsewhere = standing.filter((row) => row['repo_id'] !== place.repo_id).map((row): [string, string] => [String(row['to_id']), String(row['repo_id'])]);
+		const old = standing.filter((row) => row['repo_id'] === place.repo_id).map((row) => String(row['to_id']));
+		const edits = turn.edits.filter((edit) => edit.repo_id === place.repo_id && edit.state === 'applied');
+		const links = new Map<string, string>(elsewhere);
+		for (const edit of edits) for (const chunk of await this.chunksOf(edit, place.repo_id, index)) links.set(chunk, place.repo_id);
+		for (const id of old) if (sameTurn || edits.some((edit) => edit.checkout_id !== place.checkout_id)) this.keep(id, edits, place, index, links);
+		return [...links].map(([id, repo_id]) => ({ id, repo_id }));
 	}
 
-	private repositoryOf(from: string, to: string): string {
-		return String(this.ports.derived.sql.get('select repo_id from links where from_id=? and to_id=?', from, to)?.['repo_id'] ?? '');
+	private keep(id: string, edits: readonly TurnEdit[], place: Place, index: CodeIndexDb, links: Map<string, string>) {
+		const chunk = currentChunk(index, id);
+		// The checkout in which the turn worked may still have what this one has not.
+		if (chunk === undefined && edits.some((edit) => edit.checkout_id !== place.checkout_id)) links.set(id, place.repo_id);
+		// A section without a name is known by its text alone, and that was looked for.
+		if (chunk !== undefined && chunk.symbol !== '') links.set(chunk.id, place.repo_id);
 	}
 
 	/** The chunks' side of the link. */
@@ -61,58 +97,77 @@ export class Linker {
 	}
 
 	private async chunksOf(edit: TurnEdit, repoId: string, index: CodeIndexDb): Promise<string[]> {
-		const path = currentPath(index, edit.file_path);
-		const chunks = index.chunksOf(path);
-		if (chunks.length === 0 || edit.after === null) return [];
+		if (edit.after === null) return [];
+		const chunks = index.chunksOf(currentPath(index, edit.file_path));
 		const named = edit.whole ? await this.bySymbol(edit, repoId, index, chunks) : [];
 		return named.length > 0 ? named : byLines(edit, chunks);
 	}
 
-	/** Cuts the file as the turn left it, takes the chunks that hold changed lines, and finds what they are called today. */
+	/** Cuts the file as it was and as the turn left it, takes the chunks that hold changed lines, and finds what they are called today. */
 	private async bySymbol(edit: TurnEdit, repoId: string, index: CodeIndexDb, chunks: readonly StoredChunk[]): Promise<string[]> {
-		const after = edit.after ?? '';
-		const ranges = changedLines(edit.before ?? '', after);
-		const cut = await this.ports.chunker.chunk(edit.file_path, after);
-		const present = new Set(chunks.map((chunk) => chunk.id));
-		const ordinals = new Map<string, number>();
-		const found: string[] = [];
-		for (const chunk of cut.chunks) {
-			const name = chunk.symbol === '' ? `#${chunk.symbol_kind}` : chunk.symbol;
-			const ordinal = ordinals.get(name) ?? 0;
-			ordinals.set(name, ordinal + 1);
-			if (!ranges.some((range) => range.start <= chunk.end_line && range.end >= chunk.start_line)) continue;
-			const id = index.currentId(chunkId(sha256, repoId, edit.file_path, name, ordinal));
-			const twin = present.has(id)
-				? id
-				: chunks.find((candidate) => candidate.content_hash === sha256(chunk.text) || (chunk.symbol !== '' && candidate.symbol === chunk.symbol))?.id;
-			if (twin !== undefined) found.push(twin);
+		const changes = changedLines(edit.before ?? '', edit.after ?? '');
+		const after = await this.cut(edit, edit.after ?? '', repoId);
+		const changed = new Set(after.filter((chunk) => changes.added.some(meets(chunk)) || changes.gaps.some(liesIn(chunk))));
+		if (changes.removed.length > 0) {
+			const before = (await this.cut(edit, edit.before ?? '', repoId)).filter((chunk) => chunk.symbol !== '' && changes.removed.some(meets(chunk)));
+			const shrunk = new Set(before.map((chunk) => chunk.chunk_id));
+			for (const chunk of after) if (shrunk.has(chunk.chunk_id)) changed.add(chunk);
 		}
-		return [...new Set(found)];
+		return [...new Set([...changed].flatMap((chunk) => todays(chunk, index, chunks) ?? []))];
+	}
+
+	private async cut(edit: TurnEdit, text: string, repoId: string) {
+		return identified(repoId, edit.file_path, (await this.ports.chunker.chunk(edit.file_path, text)).chunks);
 	}
 }
 
-/** Chunks that hold lines which the edit added and which tell: a line that stands in many chunks says nothing. */
-function byLines(edit: TurnEdit, chunks: readonly StoredChunk[]): string[] {
-	const before = new Set(tellingLines(edit.before ?? ''));
-	const after = tellingLines(edit.after ?? '');
-	const added = after.filter((line) => !before.has(line));
-	const wanted = new Set(added.length > 0 ? added : after);
-	const holders = new Map<string, string[]>();
-	for (const chunk of chunks)
-		for (const line of new Set(tellingLines(chunk.text))) if (wanted.has(line)) holders.set(line, [...(holders.get(line) ?? []), chunk.id]);
-	return [...new Set([...holders.values()].filter((ids) => ids.length <= 2).flat())];
+const meets = (chunk: CodeChunk) => (range: LineRange) => range.start <= chunk.end_line && range.end >= chunk.start_line;
+/** Lines went from between two lines of the chunk. */
+const liesIn = (chunk: CodeChunk) => (gap: number) => gap > chunk.start_line && gap <= chunk.end_line;
+
+/** What a chunk of a turn is called today: by id and its moves, else by its text, else by its name. */
+function todays(chunk: CodeChunk & { chunk_id: string }, index: CodeIndexDb, chunks: readonly StoredChunk[]): string | undefined {
+	const hash = sha256(chunk.text);
+	if (chunk.symbol === '') return chunks.find((candidate) => candidate.content_hash === hash)?.id ?? currentChunk(index, chunk.chunk_id)?.id;
+	return (
+		currentChunk(index, chunk.chunk_id)?.id ??
+		chunks.find((candidate) => candidate.content_hash === hash)?.id ??
+		chunks.find((candidate) => candidate.symbol === chunk.symbol)?.id
+	);
 }
 
+/** The one chunk that holds the whole snippet; else those that alone hold a telling line which the edit added. */
+function byLines(edit: TurnEdit, chunks: readonly StoredChunk[]): string[] {
+	const snippet = tellingLines(edit.after ?? '');
+	if (snippet.length === 0) return [];
+	const texts = chunks.map((chunk) => ({ id: chunk.id, lines: tellingLines(chunk.text) }));
+	const block = `\n${snippet.join('\n')}\n`;
+	const holders = texts.filter((chunk) => `\n${chunk.lines.join('\n')}\n`.includes(block));
+	if (holders.length > 0) return holders.length === 1 ? holders.map((chunk) => chunk.id) : [];
+	const before = new Set(tellingLines(edit.before ?? ''));
+	const added = snippet.filter((line) => !before.has(line));
+	const wanted = new Set(added.length > 0 ? added : snippet);
+	const byLine = new Map<string, string[]>();
+	for (const chunk of texts) for (const line of new Set(chunk.lines)) if (wanted.has(line)) byLine.set(line, [...(byLine.get(line) ?? []), chunk.id]);
+	return [...new Set([...byLine.values()].filter((ids) => ids.length === 1).flat())];
+}
+
+/** Lines that say something; brackets and lone keywords stand everywhere. */
 function tellingLines(text: string): string[] {
 	return text
 		.split('\n')
 		.map((line) => line.trim())
-		.filter((line) => (line.match(/[\p{L}\p{N}]/gu)?.length ?? 0) >= 4);
+		.filter((line) => (line.match(/[\p{L}\p{N}]/gu)?.length ?? 0) >= 5);
+}
+
+/** The chunk that an id stands for now, wherever it went. */
+export function currentChunk(index: CodeIndexDb, id: string): StoredChunk | undefined {
+	return index.chunk(id) ?? index.chunk(index.currentId(id));
 }
 
 /** The path a file has now. */
 function currentPath(index: CodeIndexDb, path: string): string {
-	return index.currentId(`file:${path}`).slice('file:'.length);
+	return index.file(path) === undefined ? index.currentId(`file:${path}`).slice('file:'.length) : path;
 }
 
 /** The path and all it was called before. */

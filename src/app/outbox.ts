@@ -60,9 +60,11 @@ export class Outbox {
 		return count;
 	}
 
-	close(): void {
+	/** Waits for what is being sent. */
+	async close(): Promise<void> {
 		this.closed = true;
 		clearTimeout(this.timer);
+		await this.running?.catch(() => undefined);
 	}
 
 	private async sendAll(): Promise<number> {
@@ -126,6 +128,7 @@ export class Outbox {
 			repoId,
 		);
 		for (const row of rows) {
+			if (row['collection'] === collectionNames.turns && !handle.takesTurns) continue;
 			await (await handle.collection(repoId, String(row['collection']))).delete([String(row['id'])]);
 			this.ports.derived.sql.run('insert or replace into sent values(?,?,?)', handle.key, `gone:${String(row['id'])}`, Number(row['changed']));
 		}

@@ -2,19 +2,38 @@ import type { CallContext, Input, Output } from '../core/api';
 import { messageOf } from '../core/errors';
 import type { VectorHit } from '../core/ports';
 import type { QueryHit } from '../core/query';
+import type { RetrieveWeights } from '../core/settings';
 import { collectionNames, decodeCodebase, decodeLearning } from '../core/record';
 import { plainWords } from '../core/identifiers';
 import type { CodeCandidate, TextCandidate } from '../retrieve/fuse';
 import { fuseCode, mixed, rankTexts } from '../retrieve/fuse';
 import { anyBeginning, anyWord, tokensOf } from '../retrieve/matchExpression';
 import type { CodeIndexDb, StoredChunk } from '../store/sqlite/codeIndexDb';
-import { rowIdOf } from './fileIndexer';
+import { chunkOfRow } from './chunkIds';
 import type { AppPorts } from './ports';
+import { isDamaged } from './stores';
 import type { StoreHandle, Stores } from './stores';
 import type { Place } from '../platform/repositories';
 
 /** How many of each list are looked at before they are fused. */
 const depth = 50;
+const longestList = 2000;
+const textDepth = 20;
+/** Weight of past turns when a caller wants them and the settings leave them out. */
+const turnsWhenAsked = 0.8;
+
+/** One question as all parts of the search see it. */
+interface Question {
+	readonly text: string;
+	readonly words: readonly string[];
+	/** Missing when no vector could be made. */
+	readonly vector?: { readonly code: Float32Array; readonly text: Float32Array };
+	readonly handle: StoreHandle;
+	readonly place: Place | undefined;
+	readonly weights: RetrieveWeights;
+	readonly depth: number;
+	readonly notes: string[];
+}
 
 /** Answers questions over code, learnings and past turns. */
 export class Search {
@@ -26,21 +45,21 @@ export class Search {
 	async query(context: CallContext, { text, n = 10, turns = false }: Input<'query'>): Promise<Output<'query'>> {
 		const handle = this.stores.of(context);
 		const place = context.folder === '' ? undefined : await this.ports.repositories.at(context.folder);
-		this.stores.use(place?.repo_id, handle);
 		const notes: string[] = [];
-		const weights = { ...context.weights, turns: turns && context.weights.turns === 0 ? 0.8 : context.weights.turns };
+		const weights = { ...context.weights, turns: turns && context.weights.turns === 0 ? turnsWhenAsked : context.weights.turns };
 		const vector = await this.embedded(handle, text, notes);
+		const question = { text, words: tokensOf(text), handle, place, weights, depth: Math.max(depth, n), notes, ...(vector && { vector }) };
 		const [code, learnings, past] = await Promise.all([
-			this.code(text, vector, handle, place, weights, notes),
-			weights.learnings > 0 ? this.learnings(text, vector, handle, place?.repo_id, notes) : [],
-			weights.turns > 0 ? this.turns(text, vector, handle, place?.repo_id, notes) : [],
+			place === undefined ? [] : this.code(question, place),
+			weights.learnings > 0 ? this.learnings(question) : [],
+			weights.turns > 0 ? this.turns(question) : [],
 		]);
 		if (place === undefined) notes.push('This folder is in no git repository: only learnings were searched.');
 		return { results: mixed([code, rankTexts([...learnings, ...past], weights)], n), notes };
 	}
 
 	/** Without vectors a search by words still answers; the answer says so. */
-	private async embedded(handle: StoreHandle, text: string, notes: string[]): Promise<{ code: Float32Array; text: Float32Array } | undefined> {
+	private async embedded(handle: StoreHandle, text: string, notes: string[]): Promise<Question['vector']> {
 		try {
 			const [code, plain] = await handle.embedder.embed([plainWords(text), text]);
 			return code === undefined || plain === undefined ? undefined : { code, text: plain };
@@ -50,115 +69,116 @@ export class Search {
 		}
 	}
 
-	private async code(
-		text: string,
-		vector: { code: Float32Array } | undefined,
-		handle: StoreHandle,
-		place: Place | undefined,
-		weights: CallContext['weights'],
-		notes: string[],
-	): Promise<QueryHit[]> {
-		if (place === undefined) return [];
+	private async code(question: Question, place: Place): Promise<QueryHit[]> {
+		try {
+			return await this.codeBy(question, place);
+		} catch (cause) {
+			if (!isDamaged(cause)) throw cause;
+			this.stores.discardCodeIndex(place.checkout_id, question.handle);
+			return this.codeBy(question, place);
+		}
+	}
+
+	private async codeBy(question: Question, place: Place): Promise<QueryHit[]> {
+		const { text, handle, weights, notes } = question;
 		const index = this.stores.codeIndex(place.checkout_id, handle);
 		const found = new Map<string, CodeCandidate>();
-		const add = (chunk: StoredChunk, more: Partial<CodeCandidate>) => found.set(chunk.id, { ...(found.get(chunk.id) ?? candidateOf(chunk)), ...more });
-		for (const hit of index.search(anyWord(text), depth)) withChunk(index, hit.n, (chunk) => add(chunk, { lexical: hit.score }));
-		for (const hit of index.search(anyBeginning(text), depth)) withChunk(index, hit.n, (chunk) => add(chunk, { prefix: hit.score }));
-		for (const hit of await this.nearest(handle, place.repo_id, collectionNames.code, vector?.code, handle.shared || !place.main ? depth * 4 : depth, notes)) {
-			const chunk = index.chunk(chunkOfRow(hit.id, place));
-			if (chunk !== undefined) add(chunk, { similarity: 1 - hit.distance });
-			else if (handle.shared && isForeign(hit)) found.set(hit.id, foreignCandidate(hit));
+		const add = (chunk: StoredChunk | undefined, more: Partial<CodeCandidate>) => {
+			if (chunk !== undefined) found.set(chunk.id, { ...(found.get(chunk.id) ?? candidateOf(chunk)), ...more });
+		};
+		if (weights.lexical > 0) {
+			for (const hit of index.search(anyWord(text), question.depth)) add(index.chunkByNumber(hit.n), { lexical: hit.score });
+			for (const hit of index.search(anyBeginning(text), question.depth)) add(index.chunkByNumber(hit.n), { prefix: hit.score });
 		}
-		if (index.counts().chunks === 0) notes.push('No code of this repository is indexed yet. Run `chroma-client index --all`.');
+		const isEmpty = index.counts().chunks === 0;
+		for (const hit of await this.nearestCode(question, place, index)) {
+			const chunk = chunkIn(index, place, hit);
+			if (chunk !== undefined) add(chunk, { similarity: 1 - hit.distance });
+			else if (standsAlone(hit, handle, place, isEmpty)) found.set(hit.id, candidateOfRow(hit));
+		}
+		if (isEmpty) notes.push(found.size > 0 ? noWordIndex : noCode);
 		return fuseCode(text, [...found.values()], weights);
 	}
 
-	private async learnings(
-		text: string,
-		vector: { text: Float32Array } | undefined,
-		handle: StoreHandle,
-		repoId: string | undefined,
-		notes: string[],
-	): Promise<TextCandidate[]> {
-		const found = new Map<string, TextCandidate>();
-		const words = tokensOf(text);
-		const hits = await this.nearest(handle, repoId, collectionNames.learnings, vector?.text, 20, notes);
-		for (const hit of hits) {
-			const row = decodeLearning({ id: hit.id, document: hit.document, metadata: hit.metadata });
-			const known = this.ports.derived.learning(hit.id);
-			const state = known?.state ?? row.state;
-			if (state !== 'active') continue;
-			const shown = learningText(known ?? row);
-			found.set(hit.id, {
-				collection: 'derived_learnings_v1',
-				id: hit.id,
-				document: shown,
-				similarity: 1 - hit.distance,
-				overlap: overlap(words, `${shown} ${row.tags.join(' ')}`),
-				note: 'learning',
-			});
+	/** Rows of other checkouts crowd those of this one out of a short list: then a longer one is asked for. */
+	private async nearestCode(question: Question, place: Place, index: CodeIndexDb): Promise<VectorHit[]> {
+		if (question.weights.vector === 0) return [];
+		const isEmpty = index.counts().chunks === 0;
+		for (let n = question.depth; ; n *= 4) {
+			const hits = (await this.nearest(question, collectionNames.code, question.vector?.code, n)) ?? [];
+			const usable = hits.filter((hit) => chunkIn(index, place, hit) !== undefined || standsAlone(hit, question.handle, place, isEmpty));
+			if (usable.length * 2 >= question.depth || hits.length < n || n >= longestList) return usable;
 		}
-		for (const id of this.learningsByWords(text, repoId)) {
+	}
+
+	private async learnings(question: Question): Promise<TextCandidate[]> {
+		const hits = await this.nearest(question, collectionNames.learnings, question.vector?.text, textDepth);
+		const found = new Map<string, TextCandidate>();
+		const add = (id: string, learning: { description: string; pattern: string; tags: readonly string[]; state: string }, similarity: number | undefined) => {
+			if (learning.state !== 'active' || found.has(id)) return;
+			const document = learning.pattern === '' ? learning.description : `${learning.description}\nPattern: ${learning.pattern}`;
+			const common = overlap(question.words, `${document} ${learning.tags.join(' ')}`);
+			found.set(id, { collection: 'derived_learnings_v1', id, document, overlap: common, note: 'learning', ...(similarity !== undefined && { similarity }) });
+		};
+		for (const hit of hits ?? []) add(hit.id, this.ports.derived.learning(hit.id) ?? decodeLearning(hit), 1 - hit.distance);
+		// What is not among the nearest is farther than the last of them.
+		const last = hits === undefined ? undefined : 1 - (hits.at(-1)?.distance ?? 1);
+		for (const id of this.learningsByWords(question)) {
 			const known = this.ports.derived.learning(id);
-			if (known?.state !== 'active' || found.has(id)) continue;
-			const shown = learningText(known);
-			found.set(id, { collection: 'derived_learnings_v1', id, document: shown, overlap: overlap(words, `${shown} ${known.tags.join(' ')}`), note: 'learning' });
+			if (known !== undefined) add(id, known, last);
 		}
 		return [...found.values()];
 	}
 
-	private async turns(
-		text: string,
-		vector: { text: Float32Array } | undefined,
-		handle: StoreHandle,
-		repoId: string | undefined,
-		notes: string[],
-	): Promise<TextCandidate[]> {
-		const words = tokensOf(text);
-		const hits = handle.takesTurns ? await this.nearest(handle, repoId, collectionNames.turns, vector?.text, 20, notes) : [];
-		return hits.map((hit) => ({
+	private async turns(question: Question): Promise<TextCandidate[]> {
+		const hits = question.handle.takesTurns ? await this.nearest(question, collectionNames.turns, question.vector?.text, textDepth) : [];
+		return (hits ?? []).map(({ id, document, distance }) => ({
 			collection: 'chat_history_v1',
-			id: hit.id,
-			document: hit.document,
-			similarity: 1 - hit.distance,
-			overlap: overlap(words, hit.document),
+			id,
+			document,
+			similarity: 1 - distance,
+			overlap: overlap(question.words, document),
 			note: 'past turn',
 		}));
 	}
 
-	private async nearest(
-		handle: StoreHandle,
-		repoId: string | undefined,
-		name: string,
-		vector: Float32Array | undefined,
-		n: number,
-		notes: string[],
-	): Promise<VectorHit[]> {
-		if (vector === undefined) return [];
+	/** undefined when it could not be asked; a note says why. */
+	private async nearest({ handle, place, notes }: Question, name: string, vector: Float32Array | undefined, n: number): Promise<VectorHit[] | undefined> {
+		if (vector === undefined) return undefined;
 		try {
-			return await (await handle.collection(repoId, name)).query(vector, n);
+			return await (await handle.collection(place?.repo_id, name)).query(vector, n);
 		} catch (cause) {
 			notes.push(`${name} was not searched by meaning: ${messageOf(cause)}`);
-			return [];
+			return undefined;
 		}
 	}
 
-	private learningsByWords(text: string, repoId: string | undefined): string[] {
+	private learningsByWords({ text, place }: Question): string[] {
 		const match = anyWord(text);
 		if (match === '') return [];
 		return this.ports.derived.sql
 			.all(
-				"select l.id from learnings_fts f join learnings l on l.n=f.rowid where learnings_fts match ? and coalesce(l.repo_id, '')=? order by bm25(learnings_fts) limit 20",
+				"select l.id from learnings_fts f join learnings l on l.n=f.rowid where learnings_fts match ? and coalesce(l.repo_id, '')=? order by bm25(learnings_fts) limit ?",
 				match,
-				repoId ?? '',
+				place?.repo_id ?? '',
+				textDepth,
 			)
 			.map((row) => String(row['id']));
 	}
 }
 
-function withChunk(index: CodeIndexDb, n: number, use: (chunk: StoredChunk) => void) {
-	const chunk = index.chunkByNumber(n);
-	if (chunk !== undefined) use(chunk);
+const noCode = 'No code of this repository is indexed yet. Run `chroma-client index --all`.';
+const noWordIndex = 'The word index of this checkout is missing, so code was searched by meaning only. Run `chroma-client index --all` to make it again.';
+
+function chunkIn(index: CodeIndexDb, place: Place, hit: VectorHit): StoredChunk | undefined {
+	const id = chunkOfRow(place, hit.id);
+	return id === undefined ? undefined : index.chunk(id);
+}
+
+/** A row that another tool wrote into a collection of the same name; or one of ours, while the index that should know it is empty. */
+function standsAlone(hit: VectorHit, handle: StoreHandle, place: Place, isEmpty: boolean): boolean {
+	if (hit.metadata['schema_version'] === undefined) return handle.shared;
+	return isEmpty && hit.metadata['checkout_id'] === place.checkout_id;
 }
 
 function candidateOf(chunk: StoredChunk): CodeCandidate {
@@ -173,19 +193,8 @@ function candidateOf(chunk: StoredChunk): CodeCandidate {
 	};
 }
 
-/** Rows of this checkout carry its mark, rows of the first one none. */
-function chunkOfRow(rowId: string, place: Place): string {
-	const chunk = rowId.split('~')[0] ?? rowId;
-	return rowIdOf(place, chunk) === rowId ? chunk : '';
-}
-
-/** A row that another tool wrote into a collection of the same name. */
-function isForeign(hit: VectorHit): boolean {
-	return hit.metadata['schema_version'] === undefined;
-}
-
-function foreignCandidate(hit: VectorHit): CodeCandidate {
-	const row = decodeCodebase({ id: hit.id, document: hit.document, metadata: hit.metadata });
+function candidateOfRow(hit: VectorHit): CodeCandidate {
+	const row = decodeCodebase(hit);
 	return {
 		id: hit.id,
 		file_path: row.file_path,
@@ -196,10 +205,6 @@ function foreignCandidate(hit: VectorHit): CodeCandidate {
 		document: hit.document,
 		similarity: 1 - hit.distance,
 	};
-}
-
-function learningText(learning: { description: string; pattern: string }): string {
-	return learning.pattern === '' ? learning.description : `${learning.description}\nPattern: ${learning.pattern}`;
 }
 
 /** Share of the question's words that a text holds. */

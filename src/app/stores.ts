@@ -1,6 +1,7 @@
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CallContext } from '../core/api';
-import { UserError } from '../core/errors';
+import { UserError, messageOf } from '../core/errors';
 import type { Embedder, VectorCollection } from '../core/ports';
 import { allCollections } from '../core/record';
 import type { StoreConfig } from '../core/settings';
@@ -45,9 +46,11 @@ export class Stores {
 		return handle;
 	}
 
-	/** Remembers which store a repository's records belong to, for work that runs without a call. */
-	use(repoId: string | undefined, handle: StoreHandle): void {
+	/** Remembers which store a repository's records belong to, for work that runs without a call. True when that is new. */
+	use(repoId: string | undefined, handle: StoreHandle): boolean {
+		const met = this.usedFor.get(repoId ?? '') !== handle;
 		this.usedFor.set(repoId ?? '', handle);
+		return met;
 	}
 
 	usedBy(): ReadonlyMap<string, StoreHandle> {
@@ -55,10 +58,20 @@ export class Stores {
 	}
 
 	codeIndex(checkoutId: string, handle: StoreHandle): CodeIndexDb {
-		const file = join(this.ports.paths.code, `${checkoutId}-${handle.key}.db`);
+		const file = this.codeIndexFile(checkoutId, handle);
 		let index = this.indexes.get(file);
 		if (index === undefined) this.indexes.set(file, (index = CodeIndexDb.open(file, this.ports.log)));
 		return index;
+	}
+
+	/** Puts a damaged code index aside; the next use makes it anew. */
+	discardCodeIndex(checkoutId: string, handle: StoreHandle): void {
+		const file = this.codeIndexFile(checkoutId, handle);
+		this.indexes.get(file)?.close();
+		this.indexes.delete(file);
+		this.ports.log.warn(`code index ${file} is damaged and is made again`);
+		for (const suffix of ['-wal', '-shm']) rmSync(`${file}${suffix}`, { force: true });
+		if (existsSync(file)) renameSync(file, `${file}.damaged`);
 	}
 
 	all(): readonly StoreHandle[] {
@@ -74,12 +87,21 @@ export class Stores {
 		await Promise.all([...[...this.handles.values()].map((handle) => handle.close()), ...[...this.embedders.values()].map((embedder) => embedder.close())]);
 	}
 
+	private codeIndexFile(checkoutId: string, handle: StoreHandle): string {
+		return join(this.ports.paths.code, `${checkoutId}-${handle.key}.db`);
+	}
+
 	private embedderOf(config: CallContext['embedding']): Embedder {
 		const key = JSON.stringify(config);
 		let embedder = this.embedders.get(key);
 		if (embedder === undefined) this.embedders.set(key, (embedder = this.ports.openEmbedder(config)));
 		return embedder;
 	}
+}
+
+/** True for what SQLite says of a file whose content is broken. */
+export function isDamaged(cause: unknown): boolean {
+	return /malformed|not a database|corrupt/i.test(messageOf(cause));
 }
 
 function identityOf(store: StoreConfig): readonly string[] {

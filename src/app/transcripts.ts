@@ -4,7 +4,6 @@ import { z } from 'zod';
 import type { CallOptions, ImportReport, Input, Output } from '../core/api';
 import { Cancelled, UserError, messageOf } from '../core/errors';
 import { TurnObservation } from '../core/turn';
-
 import type { TranscriptRef, TranscriptSource } from '../capture/captureSource';
 import { belongsTo, sourceOf } from '../capture/chat/sources';
 import { readState, writeState } from '../platform/stateFile';
@@ -77,24 +76,29 @@ export class Transcripts {
 
 	private async importOne(ref: TranscriptRef, report: ImportReport, signal: AbortSignal | undefined) {
 		report.transcripts++;
+		for await (const group of this.groups(ref, report, signal)) await this.keep(group, report);
+	}
+
+	/** Turns of a transcript. What cannot be read is reported; what cannot be kept ends the import. */
+	private async *groups(ref: TranscriptRef, report: ImportReport, signal: AbortSignal | undefined): AsyncGenerator<TurnObservation[]> {
+		let group: TurnObservation[] = [];
 		try {
-			let group: TurnObservation[] = [];
 			for await (const event of this.sourceFor(ref.path, ref.source).read(ref.path, signal)) {
 				if (event.type === 'unknown') count(report.unknown, `${event.source}: ${event.what}`);
 				else group.push(TurnObservation.parse(event.turn));
-				if (group.length >= groupSize) {
-					await this.keep(group, report);
-					group = [];
-				}
+				if (group.length < groupSize) continue;
+				yield group;
+				group = [];
 			}
-			await this.keep(group, report);
-			// Only now: a stop before this line imports the file again, which changes nothing.
-			this.mark(ref);
 		} catch (cause) {
 			if (cause instanceof Cancelled || signal?.aborted === true) throw new Cancelled();
-			if (cause instanceof UserError && cause.message.includes('journal')) throw cause;
 			report.errors.push({ path: ref.path, error: messageOf(cause) });
+			yield group;
+			return;
 		}
+		yield group;
+		// Only now: a stop before this line imports the file again, which changes nothing.
+		this.mark(ref);
 	}
 
 	private async keep(group: readonly TurnObservation[], report: ImportReport) {

@@ -9,7 +9,8 @@ import type { TurnFacts } from '../core/status';
 import type { Turn } from '../core/turn';
 import type { SqlRow } from '../store/sqlite/sqlite';
 import { factsOf } from '../store/sqlite/derivedDb';
-import type { Ledger } from './ledger';
+import { definedOnly } from './definedOnly';
+import type { Ledger, NewRecord } from './ledger';
 import type { LinkGraph } from './linkGraph';
 import type { AppPorts } from './ports';
 
@@ -49,43 +50,62 @@ export class TurnDesk {
 		return { turn, facts, status: planStatus(facts), links: this.graph.around(turn.id), ...(root !== undefined && { root }) };
 	}
 
-	async setReview(id: string, review: 'new' | 'ignored'): Promise<TurnFacts> {
-		const turn = this.turn(id);
-		const facts = this.ports.derived.facts(turn.id);
-		if (facts.review === review) return facts;
-		await this.ledger.append([
-			statusRecord({
-				turn_id: turn.id,
-				facet: 'review',
-				value: review,
-				...(review === 'new' && facts.learning_id !== undefined && { learning_id: facts.learning_id }),
-			}),
-		]);
-		return this.ports.derived.facts(turn.id);
+	/** Takes a turn out of review or puts it back. A learning made of it stays, and stays tied to it. */
+	setReview(id: string, review: 'new' | 'ignored'): Promise<TurnFacts> {
+		return this.ledger.inTurn(async () => {
+			const turn = this.turn(id);
+			const { review: standing, learning_id } = this.ports.derived.facts(turn.id);
+			if (standing !== review)
+				await this.ledger.append([statusRecord({ turn_id: turn.id, facet: 'review', value: review, ...(learning_id !== undefined && { learning_id }) })]);
+			return this.ports.derived.facts(turn.id);
+		});
 	}
 
-	/** Makes a learning, from a turn or from nothing. What the caller leaves out comes from the turn. */
+	/**
+	 * Makes a learning, from a turn or from nothing. What the caller leaves out comes from the turn. A turn that was
+	 * promoted gives a second learning only under another description.
+	 */
 	async promote(context: CallContext, input: PromoteInput): Promise<Learning> {
-		const turn = input.turn_id === undefined ? undefined : this.turn(input.turn_id);
-		if (turn === undefined && (input.description ?? '').trim() === '')
+		if (input.turn_id === undefined && (input.description ?? '').trim() === '')
 			throw new UserError('A learning from scratch needs a description. Give --description, or a turn with --from-chat.', 2);
-		const clean = await this.redacted(input);
+		const given = await this.given(input);
+		const home = await this.repositoryOf(context.folder);
+		return this.ledger.inTurn(async () => {
+			const turn = input.turn_id === undefined ? undefined : this.turn(input.turn_id);
+			const learning = this.learningOf(turn, given, turn?.repo_id ?? home);
+			const former = turn === undefined ? undefined : this.formerLearning(turn, learning.description);
+			const standing = former ?? learning;
+			const records: NewRecord[] = former === undefined ? [{ kind: 'learning', id: learning.learning_id, body: learning }] : [];
+			if (turn !== undefined) records.push(statusRecord({ turn_id: turn.id, facet: 'review', value: 'promoted', learning_id: standing.learning_id }));
+			await this.ledger.append(records);
+			return standing;
+		});
+	}
+
+	private learningOf(turn: Turn | undefined, given: Partial<Learning>, repoId: string | undefined): Learning {
 		const now = this.ports.clock.now().toISOString();
-		const repo_id = turn?.repo_id ?? (await this.repositoryOf(context.folder));
-		const learning = Learning.parse({
+		return Learning.parse({
 			...(turn && this.defaults(turn)),
-			...definedOnly(clean),
+			...given,
 			learning_id: randomUUID(),
-			...(repo_id !== undefined && { repo_id }),
+			...(repoId !== undefined && { repo_id: repoId }),
 			...(turn && { source_chat_id: turn.id }),
 			state: 'active',
 			created_at: now,
 			updated_at: now,
 		});
-		const records = [{ kind: 'learning' as const, id: learning.learning_id, body: learning }];
-		const status = turn === undefined ? [] : [statusRecord({ turn_id: turn.id, facet: 'review', value: 'promoted', learning_id: learning.learning_id })];
-		await this.ledger.append([...records, ...status]);
-		return learning;
+	}
+
+	/** The learning that the turn was promoted to before, when it says the same: it takes its place again after the promotion was taken back. */
+	private formerLearning(turn: Turn, description: string): Learning | undefined {
+		const { review, learning_id } = this.ports.derived.facts(turn.id);
+		const former = learning_id === undefined ? undefined : this.ports.derived.learning(learning_id);
+		if (former === undefined || former.description !== description) return undefined;
+		if (review === 'promoted')
+			throw new UserError(
+				`The turn ${turn.id} was already promoted to the learning ${former.learning_id}. Give another description to make a second one of it.`,
+			);
+		return former;
 	}
 
 	async learnings(context: CallContext, everywhere: boolean): Promise<Learning[]> {
@@ -100,12 +120,7 @@ export class TurnDesk {
 	private defaults(turn: Turn): Partial<Learning> {
 		const chunks = this.ports.derived.linksFrom(turn.id, 'changed');
 		return {
-			description:
-				turn.prompt_summary === ''
-					? turn.response_summary
-					: turn.response_summary === ''
-						? turn.prompt_summary
-						: `${turn.prompt_summary} ${turn.response_summary}`,
+			description: [turn.prompt_summary, turn.response_summary].filter((summary) => summary !== '').join(' '),
 			pattern: turn.diff_summary,
 			example_code_reference: chunks[0] ?? '',
 			tags: turn.modification_type === 'unknown' ? [] : [turn.modification_type],
@@ -119,12 +134,17 @@ export class TurnDesk {
 		};
 	}
 
-	private async redacted(input: PromoteInput): Promise<PromoteInput> {
+	/** What the caller says of the learning, without secrets. */
+	private async given({ description, pattern, example_code_reference, tags, category, confidence }: PromoteInput): Promise<Partial<Learning>> {
 		const clean = async (text: string | undefined) => (text === undefined ? undefined : (await this.ports.redactor.redact(text)).text);
-		return {
-			...input,
-			...definedOnly({ description: await clean(input.description), pattern: await clean(input.pattern), category: await clean(input.category) }),
-		};
+		return definedOnly({
+			description: await clean(description),
+			pattern: await clean(pattern),
+			example_code_reference: await clean(example_code_reference),
+			tags: tags === undefined ? undefined : await Promise.all(tags.map(async (tag) => (await this.ports.redactor.redact(tag)).text)),
+			category: await clean(category),
+			confidence,
+		});
 	}
 
 	private turn(id: string): Turn {
@@ -161,15 +181,8 @@ export class TurnDesk {
 	}
 }
 
-function statusRecord(body: StatusBody) {
-	return { kind: 'status' as const, id: `${body.turn_id}:${body.facet}`, body };
-}
-
-function definedOnly<T extends object>(value: T): Partial<T> {
-	const kept: Partial<T> = { ...value };
-	for (const key of Object.keys(kept)) if (Reflect.get(kept, key) === undefined) Reflect.deleteProperty(kept, key);
-	Reflect.deleteProperty(kept, 'turn_id');
-	return kept;
+function statusRecord(body: StatusBody): NewRecord {
+	return { kind: 'status', id: `${body.turn_id}:${body.facet}`, body };
 }
 
 /** Every word, the last one by its beginning, as a person types it. */

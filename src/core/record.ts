@@ -172,7 +172,8 @@ function flat(row: object, id: string, document: string, left: readonly string[]
 	for (const [key, value] of Object.entries(row)) {
 		if (left.includes(key)) continue;
 		const scalar: unknown = Array.isArray(value) ? encodeList(value.map(String)) : value;
-		if (scalar !== '' && (typeof scalar === 'string' || typeof scalar === 'number' || typeof scalar === 'boolean')) metadata[key] = scalar;
+		// Empty text is written too: Chroma keeps a field that a later write leaves out.
+		if (typeof scalar === 'string' || typeof scalar === 'number' || typeof scalar === 'boolean') metadata[key] = scalar;
 	}
 	return { id, document, metadata };
 }

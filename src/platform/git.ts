@@ -33,9 +33,9 @@ export class Git {
 		try {
 			answer = await git.raw('rev-parse', '--show-toplevel', '--git-common-dir');
 		} catch (cause) {
-			if (/ENOENT/.test(messageOf(cause)) && /spawn git/.test(messageOf(cause)))
+			if (messageOf(cause).includes('ENOENT') && messageOf(cause).includes('spawn git'))
 				throw new UserError('git was not found. Install git 2.30 or later and make sure it is on the PATH.', 1, { cause });
-			if (/dubious ownership/.test(messageOf(cause)))
+			if (messageOf(cause).includes('dubious ownership'))
 				throw new UserError(`git refuses ${folder} because another user owns it. Run: git config --global --add safe.directory ${folder}`, 1, { cause });
 			return undefined;
 		}
@@ -62,7 +62,8 @@ export class Git {
 	/** Those of the paths that git ignores. A path that git will not judge (beyond a link, say) counts as ignored. */
 	async ignored(root: string, paths: readonly string[]): Promise<Set<string>> {
 		const found = new Set<string>();
-		for (let start = 0; start < paths.length; start += ignoreBatch) for (const path of await ignoredOf(root, paths.slice(start, start + ignoreBatch))) found.add(path);
+		for (let start = 0; start < paths.length; start += ignoreBatch)
+			for (const path of await ignoredOf(root, paths.slice(start, start + ignoreBatch))) found.add(path);
 		return found;
 	}
 
@@ -89,7 +90,7 @@ async function ignoredOf(root: string, paths: readonly string[]): Promise<string
 	try {
 		// One line a path, in their order.
 		const lines = (await gitIn(root).raw('check-ignore', '--verbose', '--non-matching', '--', ...paths)).split('\n');
-		return paths.filter((_path, index) => !/^::/.test(lines[index] ?? '') && !takesBack(lines[index] ?? ''));
+		return paths.filter((_path, index) => !(lines[index] ?? '').startsWith("::") && !takesBack(lines[index] ?? ''));
 	} catch {
 		if (paths.length === 1) return [...paths];
 		const verdicts = await Promise.all(paths.map((path) => ignoredOf(root, [path])));
@@ -120,7 +121,11 @@ function nameStatus(text: string): FileChange[] {
 function gitIn(folder: string): SimpleGit {
 	try {
 		// Optional locks off: an index refresh of ours must not get in the way of the user's own git.
-		return simpleGit({ baseDir: folder, maxConcurrentProcesses: 4, allowEnvironment: ['GIT_OPTIONAL_LOCKS'] }).env({ ...gitEnvironment(), GIT_OPTIONAL_LOCKS: '0', LC_ALL: 'C' });
+		return simpleGit({ baseDir: folder, maxConcurrentProcesses: 4, allowEnvironment: ['GIT_OPTIONAL_LOCKS'] }).env({
+			...gitEnvironment(),
+			GIT_OPTIONAL_LOCKS: '0',
+			LC_ALL: 'C',
+		});
 	} catch (cause) {
 		throw new UserError(`The folder ${folder} does not exist or cannot be read.`, 1, { cause });
 	}

@@ -28,13 +28,18 @@ export interface Place {
 	readonly tree: WorkingTree;
 }
 
+/** Finding a repository takes several runs of git, more than a query may cost. */
+const identityAge = 60_000;
+/** A folder becomes a repository by `git init`. */
+const absenceAge = 1000;
+
 /**
  * Gives every repository an opaque id that outlasts new remotes, shallow clones, moves and rewritten
  * history: whichever of place, remote or root commit is known leads to it, and the others are learnt.
  */
 export class Repositories {
 	private readonly file: string;
-	private readonly cache = new Map<string, { place: Place | undefined; until: number }>();
+	private readonly cache = new Map<string, { place: Place | undefined; seen: number }>();
 
 	constructor(
 		paths: DataPaths,
@@ -43,14 +48,17 @@ export class Repositories {
 		this.file = join(paths.state, 'repositories.json');
 	}
 
-	/** The repository that holds the folder; undefined outside any. Remembered for a few seconds. */
-	async at(given: string): Promise<Place | undefined> {
+	/**
+	 * The repository that holds the folder; undefined outside any. Which one it is is remembered for a minute; who needs
+	 * its head as it stands now asks for an answer of age 0.
+	 */
+	async at(given: string, maxAgeMs = identityAge): Promise<Place | undefined> {
 		const folder = topOf(given);
 		const cached = this.cache.get(folder);
-		if (cached !== undefined && cached.until > Date.now()) return cached.place;
+		if (cached !== undefined && cached.seen + Math.min(maxAgeMs, cached.place === undefined ? absenceAge : identityAge) > Date.now()) return cached.place;
 		const tree = await this.git.workingTree(folder);
 		const place = tree === undefined ? undefined : this.placeOf(tree);
-		this.cache.set(folder, { place, until: Date.now() + 3000 });
+		this.cache.set(folder, { place, seen: Date.now() });
 		return place;
 	}
 

@@ -76,9 +76,7 @@ const fitOverlap = 0.5;
  */
 export function rankTexts(candidates: readonly TextCandidate[], weights: RetrieveWeights): QueryHit[] {
 	return candidates
-		.filter(
-			(candidate) => (candidate.similarity ?? 0) >= fitSimilarity || (candidate.overlap >= fitOverlap && (candidate.similarity ?? 0) >= fitSimilarity / 2),
-		)
+		.filter(fits)
 		.map((candidate) => ({ candidate, score: weightOf(candidate, weights) * Math.min(1, calibrated(candidate)) }))
 		.filter(({ score }) => score > 0)
 		.sort((a, b) => b.score - a.score || (a.candidate.id < b.candidate.id ? -1 : 1))
@@ -93,6 +91,12 @@ export function rankTexts(candidates: readonly TextCandidate[], weights: Retriev
 			why: whyText(candidate),
 			document: candidate.document,
 		}));
+}
+
+/** Where meaning could not be compared, words alone decide. */
+function fits({ similarity, overlap }: TextCandidate): boolean {
+	if (similarity === undefined) return overlap >= fitOverlap;
+	return similarity >= fitSimilarity || (overlap >= fitOverlap && similarity >= fitSimilarity / 2);
 }
 
 /** One list out of several that share a scale. */

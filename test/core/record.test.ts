@@ -168,14 +168,7 @@ describe('lists in metadata', () => {
 	});
 
 	it('are capped', () => {
-		assert.equal(
-			decodeList(
-				encodeList(
-					Array.from({ length: 500 }, (_, index) => `item ${index}`),
-				),
-			).length,
-			64,
-		);
+		assert.equal(decodeList(encodeList(Array.from({ length: 500 }, (_, index) => `item ${index}`))).length, 64);
 	});
 });
 

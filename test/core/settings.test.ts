@@ -15,10 +15,7 @@ describe('headers of the Chroma server', () => {
 		const value = fc.stringMatching(/^[A-Za-z0-9=/+.:_-]{0,20}$/);
 		fc.assert(
 			fc.property(fc.uniqueArray(fc.tuple(name, value), { selector: ([key]) => key }), (pairs) => {
-				assert.deepEqual(
-					parseHeaders(pairs.map(([key, text]) => `${key}: ${text}`).join('; ')),
-					Object.fromEntries(pairs),
-				);
+				assert.deepEqual(parseHeaders(pairs.map(([key, text]) => `${key}: ${text}`).join('; ')), Object.fromEntries(pairs));
 			}),
 		);
 	});

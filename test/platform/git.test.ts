@@ -92,10 +92,13 @@ describe('git', () => {
 		repo.commit('changes');
 		repo.write('fresh.ts', 'f');
 		const changes = await git.changedSince(repo.root, start);
-		assert.deepEqual(
-			changes.map((change) => `${change.gone ? '-' : '+'}${change.path}${change.from === undefined ? '' : `<${change.from}`}`).sort(),
-			['+edited.ts', '+fresh.ts', '+new name.ts<old name.ts', '-gone.ts', '-old name.ts'],
-		);
+		assert.deepEqual(changes.map((change) => `${change.gone ? '-' : '+'}${change.path}${change.from === undefined ? '' : `<${change.from}`}`).sort(), [
+			'+edited.ts',
+			'+fresh.ts',
+			'+new name.ts<old name.ts',
+			'-gone.ts',
+			'-old name.ts',
+		]);
 		await assert.rejects(git.changedSince(repo.root, '1234567890123456789012345678901234567890'));
 	});
 

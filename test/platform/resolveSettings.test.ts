@@ -119,5 +119,6 @@ describe('settings of a folder', () => {
 		assert.deepEqual(['default', 'openai', 'huggingface_hub'].map(keyOf), ['', 'o', 'h']);
 	});
 
-	it('refuse a weight outside 0 to 10', () => assert.throws(() => resolved(folderWith(), {}, { weightLexical: 11 }), /codelearn\.query\.weights\.lexical is no number from 0 to 10/));
+	it('refuse a weight outside 0 to 10', () =>
+		assert.throws(() => resolved(folderWith(), {}, { weightLexical: 11 }), /codelearn\.query\.weights\.lexical is no number from 0 to 10/));
 });

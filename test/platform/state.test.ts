@@ -49,7 +49,10 @@ describe('platform', () => {
 		it('that cannot be made is named, with what to do', () => {
 			writeFileSync(join(place.path, 'file'), '');
 			const paths = dataPaths({ CODELEARN_HOME: join(place.path, 'file/data') });
-			assert.throws(() => createDataFolders(paths), (cause) => cause instanceof UserError && /file\/data cannot be written.*CODELEARN_HOME/.test(cause.message));
+			assert.throws(
+				() => createDataFolders(paths),
+				(cause) => cause instanceof UserError && /file\/data cannot be written.*CODELEARN_HOME/.test(cause.message),
+			);
 		});
 	});
 

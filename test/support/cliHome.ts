@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { cliEntry, ensureDist } from './dist';
 import { temporaryFolder } from './temporaryFolder';
 import { gone, isRunning } from './waiting';
@@ -16,8 +17,8 @@ export interface CliCall {
 	readonly cwd?: string;
 	readonly env?: Readonly<Record<string, string>>;
 	readonly input?: string;
-	/** Sees what the command has written to stderr so far, and the process. */
-	readonly onStderr?: (text: string, child: ChildProcess) => void;
+	/** Called once, when the command first says how far it is. */
+	readonly onFirstStderr?: (child: ChildProcess) => void;
 }
 
 /** Set by a developer's shell, they would change what a test sees. */
@@ -38,14 +39,14 @@ export class CliHome {
 		return join(this.folder.path, 'data');
 	}
 
-	async run(args: readonly string[], { cwd = this.folder.path, env = {}, input, onStderr }: CliCall = {}): Promise<CliResult> {
+	async run(args: readonly string[], { cwd = this.folder.path, env = {}, input, onFirstStderr }: CliCall = {}): Promise<CliResult> {
 		const child = spawn(process.execPath, [cliEntry, ...args], { cwd, env: { ...this.env, ...env }, stdio: 'pipe', timeout: 90_000, killSignal: 'SIGKILL' });
 		let stdout = '';
 		let stderr = '';
 		child.stdout.setEncoding('utf8').on('data', (piece: string) => (stdout += piece));
 		child.stderr.setEncoding('utf8').on('data', (piece: string) => {
+			if (stderr === '') onFirstStderr?.(child);
 			stderr += piece;
-			onStderr?.(stderr, child);
 		});
 		child.stdin.on('error', () => undefined);
 		child.stdin.end(input ?? '');
@@ -62,12 +63,12 @@ export class CliHome {
 
 	/** The daemon as its state file names it. */
 	daemon(): { pid: number; port: number; nonce: string } | undefined {
-		return parsed(join(this.data, 'state/daemon.json'));
+		return DaemonFile.safeParse(parsed(join(this.data, 'state/daemon.json'))).data;
 	}
 
 	/** The embedded Chroma server of the default store. */
 	chroma(): { pid: number; port: number } | undefined {
-		return parsed(join(this.data, 'chroma/.codelearn/server.json'));
+		return ServerFile.safeParse(parsed(join(this.data, 'chroma/.codelearn/server.json'))).data;
 	}
 
 	/** Ends the daemon and its Chroma server and waits until both are gone, whatever state they are in. */
@@ -105,9 +106,12 @@ export class CliHome {
 	}
 }
 
-function parsed<T>(file: string): T | undefined {
+const DaemonFile = z.object({ pid: z.number(), port: z.number(), nonce: z.string() });
+const ServerFile = z.object({ pid: z.number(), port: z.number() });
+
+function parsed(file: string): unknown {
 	try {
-		return JSON.parse(readFileSync(file, 'utf8')) as T;
+		return JSON.parse(readFileSync(file, 'utf8'));
 	} catch {
 		return undefined;
 	}

@@ -12,7 +12,7 @@ void (async () => {
 		await journal.append(records);
 		process.stdout.write(records.map((record) => `${record.id}\n`).join(''));
 		// Lets the output go: an endless loop would keep it in this process.
-		if (start % 8 === 0) await new Promise((next) => setImmediate(next));
+		if (start % 4 === 0) await new Promise((next) => setImmediate(next));
 	}
 	journal.close();
 })();

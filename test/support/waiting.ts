@@ -31,7 +31,7 @@ export function gone(pid: number, limit = 20_000): Promise<true> {
 
 function isZombie(pid: number): boolean {
 	try {
-		return / Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\)/, ''));
+		return readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\)/, '').includes(' Z ');
 	} catch {
 		return false;
 	}

@@ -1,9 +1,9 @@
-import { readdir, stat } from 'node:fs/promises';
 import { basename, join, sep } from 'node:path';
 import type { CaptureEvent, SourcePlaces, TranscriptRef, TranscriptSource } from '../captureSource';
 import { ClaudeLine, isBookkeeping, skippedLine } from './claudeLine';
 import { claudeName, ClaudeSession } from './claudeSession';
-import { readHead, readLines } from './readLines';
+import { readLines } from './readLines';
+import { entriesOf, parsedJson, refsOf, stringField } from './transcriptFiles';
 
 /**
  * Claude Code: `${CLAUDE_CONFIG_DIR:-~/.claude}/projects/<folder>/<session>.jsonl`, sub-agents in
@@ -13,62 +13,18 @@ export const claudeCode: TranscriptSource = { name: claudeName, verifiedVersion:
 
 async function find(places: SourcePlaces): Promise<TranscriptRef[]> {
 	const root = join(places.env['CLAUDE_CONFIG_DIR'] ?? join(places.home, '.claude'), 'projects');
-	const refs: TranscriptRef[] = [];
-	for (const folder of await names(root)) {
-		for (const path of await transcriptsIn(join(root, folder))) {
-			const ref = await refOf(path);
-			if (ref !== undefined) refs.push(ref);
-		}
-	}
-	return refs;
+	const paths: string[] = [];
+	for (const folder of await entriesOf(root)) paths.push(...(await transcriptsIn(join(root, folder))));
+	return refsOf(paths, claudeName, (path, head) => ({ session_id: stringField(head, 'sessionId') ?? sessionOfPath(path), cwd: stringField(head, 'cwd') }));
 }
 
 async function transcriptsIn(folder: string): Promise<string[]> {
 	const found: string[] = [];
-	for (const name of await names(folder)) {
+	for (const name of await entriesOf(folder)) {
 		if (name.endsWith('.jsonl')) found.push(join(folder, name));
-		else for (const inner of await names(join(folder, name, 'subagents'))) if (inner.endsWith('.jsonl')) found.push(join(folder, name, 'subagents', inner));
+		else for (const inner of await entriesOf(join(folder, name, 'subagents'))) if (inner.endsWith('.jsonl')) found.push(join(folder, name, 'subagents', inner));
 	}
 	return found;
-}
-
-/** Entries in order; a folder that is missing or no folder has none. */
-async function names(folder: string): Promise<string[]> {
-	try {
-		return (await readdir(folder)).sort();
-	} catch {
-		return [];
-	}
-}
-
-/** Long enough for the lines before the first one that names the folder. */
-const headBytes = 64 * 1024;
-
-async function refOf(path: string): Promise<TranscriptRef | undefined> {
-	try {
-		const { size, mtime } = await stat(path);
-		const head = await readHead(path, Math.min(headBytes, Math.max(size, 1)));
-		const cwd = stringField(head, 'cwd');
-		return {
-			path,
-			source: claudeName,
-			session_id: stringField(head, 'sessionId') ?? sessionOfPath(path),
-			...(cwd === undefined ? {} : { cwd }),
-			bytes: size,
-			modified: mtime.toISOString(),
-		};
-	} catch {
-		// Removed since its folder was listed.
-		return undefined;
-	}
-}
-
-/** The first value of a field in raw JSON. A quote inside any text is escaped there, so that text cannot imitate a field. */
-function stringField(head: string, field: string): string | undefined {
-	const raw = new RegExp(`[{,]"${field}":("(?:[^"\\\\]|\\\\.)*")`).exec(head)?.[1];
-	if (raw === undefined) return undefined;
-	const value: unknown = JSON.parse(raw);
-	return typeof value === 'string' ? value : undefined;
 }
 
 function sessionOfPath(path: string): string {
@@ -100,17 +56,9 @@ function acceptText(session: ClaudeSession, text: string): string[] {
 		session.link(skipped.uuid, skipped.parentUuid);
 		return [];
 	}
-	const line = parsed(text);
+	const line = ClaudeLine.safeParse(parsedJson(text)).data;
 	if (line === undefined) return ['line:unreadable'];
 	if (line.type === 'user' || line.type === 'assistant') return session.accept(line);
 	session.link(line.uuid, line.parentUuid ?? line.logicalParentUuid);
 	return line.type === 'system' || isBookkeeping(line.type) ? [] : [`line:${line.type.slice(0, 40)}`];
-}
-
-function parsed(text: string): ClaudeLine | undefined {
-	try {
-		return ClaudeLine.safeParse(JSON.parse(text)).data;
-	} catch {
-		return undefined;
-	}
 }

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { turnId } from '../../core/ids';
-import type { ToolCall, TurnEdit, TurnObservationInput } from '../../core/turn';
-import { boundedArgs, boundedText } from '../bounded';
+import type { TurnEdit, TurnObservationInput } from '../../core/turn';
 import { claudeEdits, claudeToolKind } from './claudeEdits';
 import { blocksOf, commandOf, isInterruption, promptOf, resultText, type ClaudeBlock, type ClaudeLine } from './claudeLine';
+import { callsOfTurn, type RecordedCall } from './recordedCall';
+import { sha256 } from './sha256';
 
 /** Word for this assistant in turns. */
 export const claudeName = 'claude-code';
@@ -191,7 +191,6 @@ function isErrorText(result: unknown): boolean {
 
 function turnOf(draft: Draft): TurnObservationInput {
 	const { line } = draft;
-	const calls = [...draft.calls.values()].map((call) => ({ ...call, edits: editsOf(call) }));
 	return {
 		assistant: claudeName,
 		session_id: draft.session,
@@ -205,8 +204,7 @@ function turnOf(draft: Draft): TurnObservationInput {
 		prompt: draft.prompt,
 		response: [...draft.said.values()].join('\n\n'),
 		...(draft.model === undefined ? {} : { model: draft.model }),
-		tools: toolsOf(calls),
-		edits: calls.flatMap((call) => call.edits),
+		...callsOfTurn([...draft.calls.values()].map(recorded)),
 		...(line.version === undefined ? {} : { source_version: line.version }),
 		...(line.gitBranch === undefined || line.gitBranch === '' ? {} : { branch: line.gitBranch }),
 	};
@@ -221,32 +219,11 @@ function stateOf(draft: Draft): 'open' | 'complete' | 'cancelled' | 'failed' {
 	return 'open';
 }
 
-/** Calls of one message may bear one time; each is given a later one than the call before, so that their order can be told. */
-function toolsOf(calls: readonly (Call & { readonly edits: readonly TurnEdit[] })[]): ToolCall[] {
-	let last = 0;
-	return calls.map((call) => {
-		last = Math.max(last + 1, Date.parse(call.at));
-		return {
-			id: call.id,
-			name: call.name,
-			kind: kindOf(call.name, call.edits),
-			args: boundedArgs(call.input),
-			...(call.done === undefined ? {} : { ok: !call.done.failed, output: boundedText(call.done.output) }),
-			at: new Date(last).toISOString(),
-		};
-	});
-}
-
-/** A file written over an old one was edited, not created. */
-function kindOf(name: string, edits: readonly TurnEdit[]): ToolCall['kind'] {
-	const kind = claudeToolKind(name);
-	return kind === 'create' && edits.some((edit) => edit.kind === 'edit') ? 'edit' : kind;
+function recorded(call: Call): RecordedCall {
+	const { id, name, input, at, done } = call;
+	return { id, name, kind: claudeToolKind(name), args: input, at, done: done && { ok: !done.failed, output: done.output }, edits: editsOf(call) };
 }
 
 function editsOf(call: Call): TurnEdit[] {
 	return call.done === undefined ? [] : claudeEdits({ id: call.id, name: call.name, input: call.input, ...call.done });
-}
-
-function sha256(text: string): string {
-	return createHash('sha256').update(text).digest('hex');
 }

@@ -24,11 +24,17 @@ export async function* readLines(path: string, signal?: AbortSignal): AsyncGener
 			if (bytesRead === 0) break;
 			yield* rest.lines(piece.subarray(0, bytesRead));
 		}
-		const last = rest.take();
-		if ('text' in last && isJson(last.text)) yield last;
+		yield* rest.end();
 	} finally {
 		await file.close();
 	}
+}
+
+/** The same for text that is in memory already. */
+export function* linesOf(text: Buffer): Generator<FileLine> {
+	const rest = new LineRest();
+	yield* rest.lines(text);
+	yield* rest.end();
 }
 
 /** The bytes after the last newline seen so far. */
@@ -45,6 +51,11 @@ class LineRest {
 		}
 		// The piece is filled anew by the next read, so what is left of it is copied.
 		this.#keep(Buffer.from(piece.subarray(start)));
+	}
+
+	*end(): Generator<FileLine> {
+		const last = this.take();
+		if ('text' in last && isJson(last.text)) yield last;
 	}
 
 	take(): FileLine {

@@ -1,8 +1,9 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { basename, delimiter, dirname, extname, join } from 'node:path';
 import { z } from 'zod';
 import type { CaptureEvent, SourcePlaces, TranscriptRef, TranscriptSource } from '../captureSource';
 import { readLines } from './readLines';
+import { entriesOf, jsonFile, parsedJson } from './transcriptFiles';
 import { OperationLog } from './vscodeLog';
 import { EditingState, pathOf } from './vscodeSchema';
 import { vscodeName, vscodeTurns, type SessionPlace } from './vscodeSession';
@@ -17,7 +18,7 @@ export const vscodeChat: TranscriptSource = { name: vscodeName, verifiedVersion:
 async function find(places: SourcePlaces): Promise<TranscriptRef[]> {
 	const refs: TranscriptRef[] = [];
 	for (const user of userFolders(places)) {
-		for (const storage of await names(join(user, 'workspaceStorage'))) {
+		for (const storage of await entriesOf(join(user, 'workspaceStorage'))) {
 			const folder = join(user, 'workspaceStorage', storage);
 			refs.push(...(await refsIn(join(folder, 'chatSessions'), await folderOfStorage(folder))));
 		}
@@ -48,7 +49,7 @@ function configFolder(home: string, platform: NodeJS.Platform, env: SourcePlaces
 }
 
 async function refsIn(folder: string, cwd: string | undefined): Promise<TranscriptRef[]> {
-	const found = (await names(folder)).filter((name) => name.endsWith('.jsonl') || name.endsWith('.json'));
+	const found = (await entriesOf(folder)).filter((name) => name.endsWith('.jsonl') || name.endsWith('.json'));
 	// A session that moved to the log may have left its old file behind.
 	const current = found.filter((name) => name.endsWith('.jsonl') || !found.includes(`${name}l`));
 	const refs: TranscriptRef[] = [];
@@ -64,14 +65,6 @@ async function refsIn(folder: string, cwd: string | undefined): Promise<Transcri
 	return refs;
 }
 
-async function names(folder: string): Promise<string[]> {
-	try {
-		return (await readdir(folder)).sort();
-	} catch {
-		return [];
-	}
-}
-
 function sessionOf(path: string): string {
 	return basename(path, extname(path));
 }
@@ -82,16 +75,6 @@ const Workspace = z.object({ folder: z.string().optional().catch(undefined) });
 async function folderOfStorage(storage: string): Promise<string | undefined> {
 	const folder = Workspace.safeParse(await jsonFile(join(storage, 'workspace.json'))).data?.folder;
 	return folder === undefined ? undefined : pathOf(folder);
-}
-
-/** The parsed file; undefined when there is none that can be read. */
-async function jsonFile(path: string): Promise<unknown> {
-	try {
-		const value: unknown = JSON.parse(await readFile(path, 'utf8'));
-		return value;
-	} catch {
-		return undefined;
-	}
 }
 
 function recognises(path: string, head: string): boolean {
@@ -120,18 +103,9 @@ async function stateOf(path: string, signal: AbortSignal | undefined): Promise<{
 	let damaged = 0;
 	for await (const line of readLines(path, signal)) {
 		if ('text' in line && line.text.trim() === '') continue;
-		if (!('text' in line) || !log.apply(parsed(line.text))) damaged += 1;
+		if (!('text' in line) || !log.apply(parsedJson(line.text))) damaged += 1;
 	}
 	return { state: log.state, damaged };
-}
-
-function parsed(text: string): unknown {
-	try {
-		const value: unknown = JSON.parse(text);
-		return value;
-	} catch {
-		return undefined;
-	}
 }
 
 async function placeOf(path: string): Promise<SessionPlace> {

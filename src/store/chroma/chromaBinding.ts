@@ -27,7 +27,7 @@ export function loadChromaBinding(cacheFolder: string): ChromaBinding {
 	try {
 		return { ...bindingShape.parse(load(stock)), file: stock, relaxed: false };
 	} catch (cause) {
-		if (process.platform !== 'linux' || !/GLIBC_2\./.test(messageOf(cause))) throw cannotLoad(stock, cause);
+		if (process.platform !== 'linux' || !messageOf(cause).includes('GLIBC_2.')) throw cannotLoad(stock, cause);
 		return loadRelaxed(stock, cacheFolder);
 	}
 }

@@ -1,5 +1,4 @@
-import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { parseArgs } from 'node:util';
@@ -8,6 +7,8 @@ import { z } from 'zod';
 import { messageOf } from '../../core/errors';
 import { takeExclusiveLease } from '../sqlite/exclusiveLease';
 import { loadChromaBinding } from './chromaBinding';
+import type { RunningChroma } from './chromaCommand';
+import { startCommand, withGrace } from './chromaCommand';
 import { ServerState, serverFiles } from './serverState';
 
 /*
@@ -43,11 +44,12 @@ async function main() {
 	mkdirSync(files.folder, { recursive: true, mode: 0o700 });
 	const lease = takeExclusiveLease(files.lease);
 	if (lease === undefined) return;
-	rmSync(`${files.state}.failed`, { force: true });
+	// The log tells of this start only; whoever waits for it reads there why it failed.
+	truncateSync(files.log);
 	try {
 		await serve(options, files.state);
 	} catch (cause) {
-		writeFileSync(`${files.state}.failed`, `${messageOf(cause)}${lastWords(files.log)}`, { mode: 0o600 });
+		process.stderr.write(`error: ${messageOf(cause)}\n`);
 		process.exitCode = 1;
 	} finally {
 		if (announced(files.state) === options.nonce) rmSync(files.state, { force: true });
@@ -70,13 +72,17 @@ async function serve(options: Options, stateFile: string) {
 	const chroma = startChroma(options, ['--path', options.path, '--host', '127.0.0.1', '--port', String(port)]);
 	await Promise.race([answering(port), chroma.ended.then(() => Promise.reject(new Error('Chroma ended while it was starting.')))]);
 	const leases = new Map<number, true>();
+	let leased = false;
 	const stopping = new AbortController();
 	const control = createServer((request, response) => {
 		if (request.headers['x-codelearn-nonce'] !== options.nonce) return void response.writeHead(403).end();
 		let body = '';
 		request.on('data', (piece: Buffer) => (body += piece.toString()));
 		request.on('end', () => {
-			if (request.url === '/lease') leases.set(LeaseRequest.parse(JSON.parse(body)).pid, true);
+			if (request.url === '/lease') {
+				leased = true;
+				leases.set(LeaseRequest.parse(JSON.parse(body)).pid, true);
+			}
 			if (request.url === '/release') leases.delete(LeaseRequest.parse(JSON.parse(body)).pid);
 			if (request.url === '/release' && leases.size === 0) stopping.abort();
 			if (request.url === '/stop') stopping.abort();
@@ -99,19 +105,21 @@ async function serve(options: Options, stateFile: string) {
 	announce();
 	process.on('SIGINT', () => stopping.abort());
 	process.on('SIGTERM', () => stopping.abort());
-	await Promise.race([unused(leases, stopping.signal, () => existsSync(stateFile) || announce()), chroma.ended]);
+	await Promise.race([
+		unused(
+			leases,
+			() => leased,
+			stopping.signal,
+			() => existsSync(stateFile) || announce(),
+		),
+		chroma.ended,
+	]);
 	control.close();
 	await chroma.stop();
 }
 
-interface RunningChroma {
-	readonly binary: string;
-	readonly ended: Promise<void>;
-	stop(): Promise<void>;
-}
-
 function startChroma(options: Options, chromaArgs: string[]): RunningChroma {
-	return options.command === '' ? startInThread(options, chromaArgs) : startCommand(options.command, chromaArgs);
+	return options.command === '' ? startInThread(options, chromaArgs) : startCommand(options.command, chromaArgs, serverFiles(options.path).command);
 }
 
 function startInThread(options: Options, chromaArgs: string[]): RunningChroma {
@@ -132,39 +140,15 @@ function startInThread(options: Options, chromaArgs: string[]): RunningChroma {
 	};
 }
 
-function startCommand(command: string, chromaArgs: string[]): RunningChroma {
-	const child = spawn([command, ...chromaArgs.map((arg) => JSON.stringify(arg))].join(' '), { shell: true, stdio: 'inherit', windowsHide: true });
-	const ended = new Promise<void>((resolve) => {
-		child.once('exit', () => resolve());
-		child.once('error', () => resolve());
-	});
-	return {
-		binary: command,
-		ended,
-		stop: () =>
-			withGrace(
-				ended,
-				() => void child.kill('SIGINT'),
-				() => void child.kill('SIGKILL'),
-			),
-	};
-}
-
-/** Chroma hangs on SIGTERM and may hang on SIGINT; what it acknowledged survives a kill. */
-async function withGrace(ended: Promise<void>, ask: () => void, force: () => void) {
-	ask();
-	const timer = setTimeout(force, 5000);
-	await ended;
-	clearTimeout(timer);
-}
-
 /** Resolves when no leaseholder has been alive for three seconds, or when asked to stop. The first holder has thirty seconds to come. */
-function unused(leases: Map<number, true>, stop: AbortSignal, watch: () => void): Promise<void> {
+function unused(leases: Map<number, true>, leased: () => boolean, stop: AbortSignal, watch: () => void): Promise<void> {
 	return new Promise((resolve) => {
 		let idle = -27;
 		const timer = setInterval(() => {
 			watch();
 			for (const pid of leases.keys()) if (!alive(pid)) leases.delete(pid);
+			// Those that held it may have come and gone between two looks.
+			if (leased()) idle = Math.max(idle, 0);
 			idle = leases.size > 0 ? 0 : idle + 1;
 			if (idle > 3) done();
 		}, 1000);
@@ -213,19 +197,4 @@ function listening(server: ReturnType<typeof createServer>): Promise<number> {
 			else resolve(address.port);
 		});
 	});
-}
-
-/** What Chroma printed last: it says there why it could not open a directory. */
-function lastWords(logFile: string): string {
-	try {
-		if (statSync(logFile).size === 0) return '';
-		const lines = readFileSync(logFile, 'utf8')
-			// eslint-disable-next-line no-control-regex -- terminal colours are control characters
-			.replace(/\u001b\[[0-9;]*m/g, '')
-			.split('\n')
-			.filter((line) => /error|panic|failed|mismatch|migration|denied|space/i.test(line));
-		return lines.length === 0 ? '' : ` ${lines.slice(-2).join(' ').trim().slice(0, 500)}`;
-	} catch {
-		return '';
-	}
 }

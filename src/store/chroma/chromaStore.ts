@@ -1,12 +1,4 @@
-import {
-	AdminClient,
-	ChromaClient,
-	ChromaConnectionError,
-	ChromaForbiddenError,
-	ChromaNotFoundError,
-	ChromaUnauthorizedError,
-	ChromaUniqueError,
-} from 'chromadb';
+import { AdminClient, ChromaClient, ChromaForbiddenError, ChromaNotFoundError, ChromaUnauthorizedError, ChromaUniqueError } from 'chromadb';
 import type { Collection } from 'chromadb';
 import { UserError, messageOf } from '../../core/errors';
 import type { VectorCollection, VectorStore } from '../../core/ports';
@@ -40,13 +32,31 @@ const unnamedModel = { name: 'all-MiniLM-L6-v2', dimensions: 384 };
 export class ChromaStore implements VectorStore {
 	private clients = new Map<string, ChromaClient>();
 	private endpoint: Endpoint | undefined;
+	private label = 'The Chroma server';
+	/** Opened and checked once; a handle opens itself again when its server is gone. */
+	private readonly opened = new Map<string, Promise<VectorCollection>>();
 	private readonly retrying: Retrying;
 
 	constructor(private readonly options: ChromaStoreOptions) {
-		this.retrying = new Retrying(() => this.forget(), options.retryDelay ?? 300);
+		this.retrying = new Retrying(
+			() => this.forget(),
+			options.retryDelay ?? 300,
+			(cause) => this.explained(cause),
+		);
 	}
 
-	async collection(database: string, name: string): Promise<VectorCollection> {
+	collection(database: string, name: string): Promise<VectorCollection> {
+		const key = `${database}/${name}`;
+		let opened = this.opened.get(key);
+		if (opened === undefined) {
+			opened = this.openChecked(database, name);
+			this.opened.set(key, opened);
+			opened.catch(() => this.opened.delete(key));
+		}
+		return opened;
+	}
+
+	private async openChecked(database: string, name: string): Promise<VectorCollection> {
 		const open = () => this.open(database, name);
 		const first = await this.retrying.run(open, `open ${name}`);
 		await this.refuseOtherModel(first, name);
@@ -55,6 +65,8 @@ export class ChromaStore implements VectorStore {
 
 	async ensureCollection(database: string, name: string): Promise<{ created: boolean }> {
 		const names = await this.collectionNames(database);
+		// Opened anew: somebody may have dropped what was opened before.
+		this.opened.delete(`${database}/${name}`);
 		await this.collection(database, name);
 		return { created: !names.includes(name) };
 	}
@@ -99,7 +111,7 @@ export class ChromaStore implements VectorStore {
 		try {
 			return await client.getOrCreateCollection(args);
 		} catch (cause) {
-			if (!(cause instanceof ChromaNotFoundError) && !/database.*not found|not exist/i.test(messageOf(cause))) throw this.explained(cause);
+			if (!(cause instanceof ChromaNotFoundError) && !/database.*not found|not exist/i.test(messageOf(cause))) throw cause;
 			await this.createDatabase(database);
 			return client.getOrCreateCollection(args);
 		}
@@ -126,6 +138,7 @@ export class ChromaStore implements VectorStore {
 
 	private async reach(): Promise<Endpoint> {
 		this.endpoint ??= await this.options.endpoint();
+		this.label = this.endpoint.label;
 		return this.endpoint;
 	}
 
@@ -134,15 +147,13 @@ export class ChromaStore implements VectorStore {
 		try {
 			await new AdminClient({ host, port, ssl, headers: { ...headers } }).createDatabase({ name, tenant });
 		} catch (cause) {
-			if (!(cause instanceof ChromaUniqueError) && !/already exists/i.test(messageOf(cause))) throw this.explained(cause);
+			if (!(cause instanceof ChromaUniqueError) && !/already exists/i.test(messageOf(cause))) throw cause;
 		}
 	}
 
 	private explained(cause: unknown): unknown {
-		const where = this.endpoint?.label ?? 'the Chroma server';
 		if (cause instanceof ChromaUnauthorizedError || cause instanceof ChromaForbiddenError || /\b(401|403)\b/.test(messageOf(cause)))
-			return new UserError(`${where} refused access. Check CHROMA_HTTP_HEADERS (for example "Authorization: Bearer …").`, 1, { cause });
-		if (cause instanceof ChromaConnectionError) return cause;
+			return new UserError(`${this.label} refused access. Check CHROMA_HTTP_HEADERS (for example "Authorization: Bearer …").`, 1, { cause });
 		return cause;
 	}
 }

@@ -26,15 +26,19 @@ const startLimit = 40_000;
  */
 export async function ensureServer(options: EmbeddedServerOptions, signal?: AbortSignal): Promise<ServerState> {
 	const files = serverFiles(options.path);
-	const failures = new StartFailures(`${files.state}.failed`);
+	let attempt: StartAttempt | undefined;
 	let nextStart = 0;
 	for (const end = Date.now() + startLimit; Date.now() < end;) {
 		signal?.throwIfAborted();
 		const state = await runningServer(options.path);
 		if (state !== undefined && (await ask(state, 'lease'))) return state;
-		failures.throwIfNew(options.path);
+		if (attempt?.failure !== undefined) {
+			// Somebody else took the free port in between: the next one is another.
+			if (!/in use/i.test(attempt.failure)) throw couldNotStart(options.path, attempt.failure);
+			nextStart = 0;
+		}
 		if (Date.now() > nextStart) {
-			start(options);
+			attempt = start(options);
 			// Chroma starts within a second; a start that lost the race for the lock ends at once.
 			nextStart = Date.now() + 5000;
 		}
@@ -56,7 +60,8 @@ export async function stopServer(path: string): Promise<boolean> {
 	const state = await runningServer(path);
 	if (state === undefined || !(await ask(state, 'stop'))) return false;
 	const stateFile = serverFiles(path).state;
-	for (const end = Date.now() + 10_000; existsSync(stateFile) && Date.now() < end;) await new Promise((resolve) => setTimeout(resolve, 50));
+	for (const end = Date.now() + 10_000; existsSync(stateFile) && isAlive(state.pid) && Date.now() < end;)
+		await new Promise((resolve) => setTimeout(resolve, 50));
 	return true;
 }
 
@@ -92,11 +97,17 @@ async function ask(state: ServerState, what: 'state' | 'lease' | 'release' | 'st
 	}
 }
 
-function start({ path, hostEntry, cacheFolder, command, log }: EmbeddedServerOptions) {
+/** One start of the host process; `failure` is set once it has ended without success. */
+interface StartAttempt {
+	failure: string | undefined;
+}
+
+function start({ path, hostEntry, cacheFolder, command, log }: EmbeddedServerOptions): StartAttempt {
 	const files = serverFiles(path);
+	const attempt: StartAttempt = { failure: undefined };
 	try {
 		mkdirSync(files.folder, { recursive: true, mode: 0o700 });
-		const output = openSync(files.log, 'w', 0o600);
+		const output = openSync(files.log, 'a', 0o600);
 		const args = [hostEntry, '--path', path, '--nonce', randomUUID(), '--cache', cacheFolder, ...(command === undefined ? [] : ['--command', command])];
 		const child = spawn(process.execPath, args, {
 			detached: true,
@@ -104,9 +115,17 @@ function start({ path, hostEntry, cacheFolder, command, log }: EmbeddedServerOpt
 			stdio: ['ignore', output, output],
 			env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
 		});
-		child.on('error', (cause) => log.error(`Chroma host for ${path}`, cause));
+		child.on('error', (cause) => {
+			log.error(`Chroma host for ${path}`, cause);
+			attempt.failure = cause.message;
+		});
+		// 0: another process holds the directory, so its server will answer. Chroma aborts the process where it cannot open the directory.
+		child.on('exit', (code, signal) => {
+			if (code !== 0) attempt.failure = lastWords(files.log) ?? `its process ended with ${signal ?? String(code)}.`;
+		});
 		child.unref();
 		closeSync(output);
+		return attempt;
 	} catch (cause) {
 		throw new UserError(
 			`The Chroma directory ${path} cannot be used: ${messageOf(cause)}. Free space, or set CHROMA_DB_PATH to a folder you may write to.`,
@@ -116,27 +135,39 @@ function start({ path, hostEntry, cacheFolder, command, log }: EmbeddedServerOpt
 	}
 }
 
-/** Tells a failure of this start from the trace of an older one. */
-class StartFailures {
-	private readonly known: string | undefined;
+function couldNotStart(path: string, why: string): UserError {
+	const advice = advices.find(([pattern]) => pattern.test(why))?.[1] ?? 'See `chroma-client doctor`.';
+	return new UserError(`The Chroma server of ${path} could not start: ${why} ${advice} Nothing was changed.`);
+}
 
-	constructor(private readonly file: string) {
-		this.known = this.read();
+const advices: readonly (readonly [RegExp, string])[] = [
+	[/MigrationValidation|Inconsistent/, 'Another version of Chroma wrote this directory. Update Codelearn, or set CHROMA_DB_PATH to another folder.'],
+	[
+		/not a database|malformed|corrupt/i,
+		'Its database is damaged. Move the directory away, then run `chroma-client rebuild`: the journal holds all but the code, which is indexed again.',
+	],
+	[/disk is full|disk full|no space/i, 'Free space on that disk.'],
+	[/readonly|read-only|permission|denied|unable to open/i, 'Set CHROMA_DB_PATH to a folder you may write to.'],
+];
+
+/** What the server printed last: it says there why it could not open the directory. */
+function lastWords(logFile: string): string | undefined {
+	try {
+		const lines = readFileSync(logFile, 'utf8')
+			.replace(/\u001b\[[0-9;]*m/g, '')
+			.split('\n')
+			.filter((line) => /error|failed|mismatch|migration|denied|space|not found/i.test(line) && !/fatal runtime error|RUST_BACKTRACE/.test(line));
+		return lines.length === 0 ? undefined : `${[...new Set(lines)].slice(-2).join(' ').trim().slice(0, 500)}.`;
+	} catch {
+		return undefined;
 	}
+}
 
-	throwIfNew(path: string) {
-		const now = this.read();
-		if (now === undefined || now === this.known) return;
-		throw new UserError(
-			`The Chroma server of ${path} could not start: ${now} If a newer version wrote this directory, update Codelearn; else run \`chroma-client doctor\`. Nothing was changed.`,
-		);
-	}
-
-	private read(): string | undefined {
-		try {
-			return readFileSync(this.file, 'utf8');
-		} catch {
-			return undefined;
-		}
+function isAlive(pid: number): boolean {
+	try {
+		process.kill(pid, 0);
+		return true;
+	} catch {
+		return false;
 	}
 }

@@ -8,6 +8,8 @@ export class Retrying {
 		/** Called before each retry: what was known of the server may be wrong now. */
 		private readonly forget: () => void,
 		private readonly firstDelay: number,
+		/** Turns what another try does not help into an error for the user, where it knows more. */
+		private readonly explained: (cause: unknown) => unknown,
 	) {}
 
 	async run<T>(call: () => Promise<T>, what: string, signal?: AbortSignal): Promise<T> {
@@ -29,7 +31,7 @@ export class Retrying {
 					1,
 					{ cause },
 				);
-			throw cause;
+			throw this.explained(cause);
 		}
 	}
 }

@@ -16,7 +16,13 @@ export const ServerState = z.object({
 export type ServerState = z.infer<typeof ServerState>;
 
 /** Files that the supervision keeps inside a Chroma directory. */
-export function serverFiles(chromaPath: string): { folder: string; state: string; lease: string; log: string } {
+export function serverFiles(chromaPath: string): { folder: string; state: string; lease: string; log: string; command: string } {
 	const folder = join(chromaPath, '.codelearn');
-	return { folder, state: join(folder, 'server.json'), lease: join(folder, 'lease.db'), log: join(folder, 'server.log') };
+	return {
+		folder,
+		state: join(folder, 'server.json'),
+		lease: join(folder, 'lease.db'),
+		log: join(folder, 'server.log'),
+		command: join(folder, 'command.json'),
+	};
 }

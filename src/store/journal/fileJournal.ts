@@ -76,7 +76,7 @@ export class FileJournal implements Journal {
 
 	private async *readSegment(segment: string, start: number): AsyncGenerator<JournalPage> {
 		let position = start;
-		let rest: Buffer<ArrayBufferLike> = Buffer.alloc(0);
+		let rest: Buffer = Buffer.alloc(0);
 		for await (const piece of createReadStream(join(this.folder, segment), { start, highWaterMark: 4_000_000 })) {
 			const data: Buffer = Buffer.isBuffer(piece) ? Buffer.concat([rest, piece]) : rest;
 			const end = data.lastIndexOf(10) + 1;

@@ -169,7 +169,9 @@ export class CodeIndexDb {
 		});
 	}
 
+	/** A chunk that comes back to an id it had before lives there, so nothing leads away from that id any more. */
 	recordMove(oldId: string, newId: string, at: string): void {
+		this.sql.run('delete from moved where old_id=?', newId);
 		this.sql.run('insert or replace into moved values(?,?,?)', oldId, newId, at);
 	}
 

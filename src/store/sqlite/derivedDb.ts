@@ -159,7 +159,10 @@ export class DerivedDb {
 	private foldOne(record: JournalRecord): boolean {
 		const standing = this.record(record.kind, record.id);
 		if (standing !== undefined && !isLater(record, standing)) return false;
-		if (record.kind !== 'tombstone' && this.record('tombstone', `${record.kind}:${record.id}`) !== undefined) return false;
+		if (this.isBuried(record.kind, record.id)) {
+			this.noteDeletion(record);
+			return false;
+		}
 		this.sql.run(
 			'insert or replace into records values(?,?,?,?,?,?)',
 			record.kind,
@@ -242,7 +245,7 @@ export class DerivedDb {
 
 	/** A status may come before its turn, out of another writer's segment: a bare row waits for it. */
 	private projectStatus(status: StatusBody | undefined) {
-		if (status === undefined) return;
+		if (status === undefined || this.isBuried('turn', status.turn_id)) return;
 		this.sql.run(
 			"insert or ignore into turns(id, assistant, session_id, started_at, confidence, richness, changed, has_turn) values(?, '', '', '', 0, 0, 0, 0)",
 			status.turn_id,
@@ -264,22 +267,34 @@ export class DerivedDb {
 		}
 	}
 
+	/** Tombstones are named by what they bury, so that a record that comes after its tombstone is known as dead. */
+	private isBuried(kind: RecordKind, id: string): boolean {
+		return kind !== 'tombstone' && this.record('tombstone', `${kind}:${id}`) !== undefined;
+	}
+
 	private bury(body: TombstoneBody | undefined) {
 		if (body === undefined) return;
-		const change = this.next();
-		const table = { turn: 'turns', learning: 'learnings' } as const;
-		const collection = { turn: 'chat_history_v1', learning: 'derived_learnings_v1' } as const;
+		this.next();
+		const buried = this.record(body.kind, body.id);
+		if (buried !== undefined) this.noteDeletion(buried);
 		if (body.kind === 'turn' || body.kind === 'learning') {
-			const row = this.sql.get(`select n, repo_id from ${table[body.kind]} where id=?`, body.id);
-			if (row !== undefined) {
-				this.sql.run(`delete from ${table[body.kind]}_fts where rowid=?`, Number(row['n']));
-				this.sql.run(`delete from ${table[body.kind]} where id=?`, body.id);
-				this.sql.run('insert or replace into deletions values(?,?,?,?)', collection[body.kind], body.id, String(row['repo_id'] ?? ''), change);
-			}
+			const table = body.kind === 'turn' ? 'turns' : 'learnings';
+			this.sql.run(`delete from ${table}_fts where rowid in (select n from ${table} where id=?)`, body.id);
+			this.sql.run(`delete from ${table} where id=?`, body.id);
 			this.sql.run('delete from links where from_id=? or to_id=?', body.id, body.id);
 			this.sql.run('delete from turn_repos where turn_id=?', body.id);
 		}
+		if (body.kind === 'edit') this.sql.run('delete from edits where id=?', body.id);
 		this.sql.run('delete from records where kind=? and id=?', body.kind, body.id);
+	}
+
+	/** The row of a buried record may stand in a store, sent from here or before a rebuild. */
+	private noteDeletion({ kind, id, body }: JournalRecord) {
+		if (kind !== 'turn' && kind !== 'learning') return;
+		const repoId = (kind === 'turn' ? Turn.safeParse(body).data : Learning.safeParse(body).data)?.repo_id ?? '';
+		const collection = kind === 'turn' ? 'chat_history_v1' : 'derived_learnings_v1';
+		const known = this.sql.get('select 1 from deletions where collection=? and id=?', collection, id);
+		if (known === undefined) this.sql.run('insert into deletions values(?,?,?,?)', collection, id, repoId, this.next());
 	}
 
 	private next(): number {
@@ -301,7 +316,8 @@ export function factsOf(row: SqlRow | undefined): TurnFacts {
 }
 
 function recordOf(row: SqlRow): JournalRecord {
-	return JournalRecord.parse({ ...row, revision: Number(row['revision']), body: JSON.parse(String(row['body'])) });
+	const body: unknown = JSON.parse(String(row['body']));
+	return JournalRecord.parse({ ...row, revision: Number(row['revision']), body });
 }
 
 function putAside(file: string) {

@@ -30,10 +30,15 @@ export function openSqlite(file: string): Sqlite {
 export function openDatabase(file: string): DatabaseSync {
 	const { DatabaseSync } = sqliteModule();
 	const database = new DatabaseSync(file);
-	database.exec('pragma busy_timeout=5000');
-	retried(() => database.exec('pragma journal_mode=wal'));
-	database.exec('pragma synchronous=normal; pragma cache_size=-16000; pragma temp_store=memory');
-	return database;
+	try {
+		database.exec('pragma busy_timeout=5000');
+		retried(() => database.exec('pragma journal_mode=wal'));
+		database.exec('pragma synchronous=normal; pragma cache_size=-16000; pragma temp_store=memory');
+		return database;
+	} catch (cause) {
+		database.close();
+		throw cause;
+	}
 }
 
 let loaded: Module | undefined;
@@ -103,7 +108,11 @@ function wrap(database: DatabaseSync): Sqlite {
 				depth--;
 			}
 		},
-		close: () => database.close(),
+		close: () => {
+			// The binding closes the file only when no statement is left.
+			statements.clear();
+			database.close();
+		},
 	};
 }
 

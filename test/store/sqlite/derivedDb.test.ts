@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import { lexicalTokens } from '../../../src/core/identifiers';
 import type { JournalRecord } from '../../../src/core/journalRecord';
 import { DerivedDb } from '../../../src/store/sqlite/derivedDb';
 import { learning, record, turn } from '../../support/records';
@@ -15,18 +16,28 @@ const stamp = fc.record({
 	at: fc.constantFrom('2026-03-01T10:00:00.000Z', '2026-03-01T10:00:01.000Z'),
 	writer: fc.constantFrom('1-a', '2-b'),
 });
-const turnRecord = fc.tuple(fc.constantFrom(...turnIds), stamp, fc.constantFrom('fix the parser', 'write a test', 'explain'), fc.array(fc.constantFrom('a.ts', 'b.ts'))).map(
-	([id, more, prompt, files]) =>
+const turnRecord = fc
+	.tuple(fc.constantFrom(...turnIds), stamp, fc.constantFrom('fix the parser', 'write a test', 'explain'), fc.array(fc.constantFrom('a.ts', 'b.ts')))
+	.map(([id, more, prompt, files]) =>
 		record(
 			'turn',
 			id,
 			turn(id, {
 				prompt: `${prompt} ${JSON.stringify(more)}`,
-				edits: files.map((file_path) => ({ file_path, kind: 'edit', before: '', after: '', whole: false, fidelity: 'recorded', state: 'applied', repo_id: 'r_1' })),
+				edits: files.map((file_path) => ({
+					file_path,
+					kind: 'edit',
+					before: '',
+					after: '',
+					whole: false,
+					fidelity: 'recorded',
+					state: 'applied',
+					repo_id: 'r_1',
+				})),
 			}),
 			more,
 		),
-);
+	);
 const learningRecord = fc
 	.tuple(fc.constantFrom(...learningIds), stamp, fc.constantFrom('active' as const, 'retired' as const))
 	.map(([id, more, state]) => record('learning', id, learning(id, { state, description: `of ${JSON.stringify(more)}` }), more));
@@ -44,11 +55,17 @@ const statusRecord = fc
 	.map(([turn_id, more, body]) => record('status', `${turn_id}:${body.facet}`, { turn_id, ...body }, more));
 const editRecord = fc
 	.tuple(fc.constantFrom('e_1', 'e_2'), stamp, fc.constantFrom('a.ts', 'b.ts'))
-	.map(([id, more, file_path]) => record('edit', id, { repo_id: 'r_1', checkout_id: 'w', file_path, symbol: '', before: 'x', after: JSON.stringify(more), start_line: 1, at: more.at, reason: 'typed' }, more));
-const tombstone = fc.tuple(
-	fc.constantFrom(...turnIds.map((id) => ['turn', id] as const), ...learningIds.map((id) => ['learning', id] as const), ['edit', 'e_1'] as const),
-	stamp,
-).map(([[kind, id], more]) => record('tombstone', `${kind}:${id}`, { kind, id, reason: '' }, more));
+	.map(([id, more, file_path]) =>
+		record(
+			'edit',
+			id,
+			{ repo_id: 'r_1', checkout_id: 'w', file_path, symbol: '', before: 'x', after: JSON.stringify(more), start_line: 1, at: more.at, reason: 'typed' },
+			more,
+		),
+	);
+const tombstone = fc
+	.tuple(fc.constantFrom(...turnIds.map((id) => ['turn', id] as const), ...learningIds.map((id) => ['learning', id] as const), ['edit', 'e_1'] as const), stamp)
+	.map(([[kind, id], more]) => record('tombstone', `${kind}:${id}`, { kind, id, reason: '' }, more));
 /** Two records of one kind, id, revision, time and writer are one record: a writer never makes two. */
 const records = fc.uniqueArray(fc.oneof({ arbitrary: turnRecord, weight: 4 }, { arbitrary: statusRecord, weight: 4 }, learningRecord, editRecord, tombstone), {
 	maxLength: 25,
@@ -107,7 +124,10 @@ describe('derived.db', () => {
 	it('does not let an analysis undo what a person decided', () => {
 		const db = open();
 		db.fold([record('turn', 't', turn('t')), record('status', 't:review', { turn_id: 't', facet: 'review', value: 'ignored' })], undefined);
-		db.fold([record('status', 't:outcome', { turn_id: 't', facet: 'outcome', value: 'implemented' }), record('turn', 't', turn('t'), { revision: 2 })], undefined);
+		db.fold(
+			[record('status', 't:outcome', { turn_id: 't', facet: 'outcome', value: 'implemented' }), record('turn', 't', turn('t'), { revision: 2 })],
+			undefined,
+		);
 		assert.equal(db.facts('t').review, 'ignored');
 		assert.equal(db.facts('t').outcome, 'implemented');
 	});
@@ -122,13 +142,17 @@ describe('derived.db', () => {
 			for (const which of order) db.fold([which === 'turn' ? all.turn : all.tombstone], undefined);
 			assert.equal(db.turn('t'), undefined, order.join());
 			assert.equal(db.sql.all("select rowid from turns_fts where turns_fts match 'parser'").length, 0);
-			assert.deepEqual(db.sql.all('select collection, id, repo_id from deletions'), [{ collection: 'chat_history_v1', id: 't', repo_id: 'r_1' }], order.join());
+			assert.deepEqual(
+				db.sql.all('select collection, id, repo_id from deletions').map((row) => ({ ...row })),
+				[{ collection: 'chat_history_v1', id: 't', repo_id: 'r_1' }],
+				order.join(),
+			);
 		}
 	});
 
 	it('finds turns by the words of their last revision only', () => {
 		const db = open();
-		const find = (word: string) => db.sql.all('select t.id from turns_fts f join turns t on t.n=f.rowid where turns_fts match ?', word).length;
+		const find = (word: string) => db.sql.all('select t.id from turns_fts f join turns t on t.n=f.rowid where turns_fts match ?', lexicalTokens(word)).length;
 		db.fold([record('turn', 't', turn('t', { prompt: 'an elephant' }))], undefined);
 		db.fold([record('turn', 't', turn('t', { prompt: 'a giraffe' }), { revision: 2 })], undefined);
 		assert.deepEqual([find('elephant'), find('giraffe')], [0, 1]);
@@ -173,7 +197,7 @@ describe('derived.db', () => {
 	});
 
 	for (const [what, damage] of [
-		['is no database at all', (file: string) => writeFileSync(file, 'garbage '.repeat(1000))],
+		['is no database at all', overwrite],
 		['is of another layout', (file: string) => changeVersion(file)],
 	] as const)
 		it(`puts a file that ${what} aside and begins anew`, () => {
@@ -192,6 +216,11 @@ describe('derived.db', () => {
 			assert.ok(existsSync(`${file}.damaged`));
 		});
 });
+
+function overwrite(file: string) {
+	for (const suffix of ['-wal', '-shm']) rmSync(`${file}${suffix}`, { force: true });
+	writeFileSync(file, 'garbage '.repeat(1000));
+}
 
 function changeVersion(file: string) {
 	const db = DerivedDb.open(file, silentLog);
