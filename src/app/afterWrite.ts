@@ -10,6 +10,9 @@ const retryMs = 15_000;
 
 /** What follows a write: links, then rows in the store. */
 export class AfterWrite {
+	/** Turns whose links could not be written to the store. */
+	private readonly unlinked = new Set<string>();
+
 	constructor(
 		private readonly ports: AppPorts,
 		private readonly stores: Stores,
@@ -32,15 +35,18 @@ export class AfterWrite {
 	 * away delays both, and nothing is lost: the journal has the turns.
 	 */
 	async settle(context: CallContext, turnIds: readonly string[]): Promise<void> {
+		for (const id of turnIds) this.unlinked.add(id);
+		const waiting = [...this.unlinked];
 		try {
 			const { place, handle } = await this.bind(context);
-			for (const repoId of this.repositoriesOf(turnIds)) {
+			for (const repoId of this.repositoriesOf(waiting)) {
 				const home = repoId === place?.repo_id ? place : await this.mainPlace(repoId);
 				const store = repoId === place?.repo_id ? handle : (this.stores.usedBy().get(repoId) ?? (handle.shared ? undefined : handle));
 				if (home === undefined || store === undefined) continue;
 				const index = this.stores.codeIndex(home.checkout_id, store);
-				if (index.counts().chunks > 0) await this.linker.relinkTurns(turnIds, home, store, index);
+				if (index.counts().chunks > 0) await this.linker.relinkTurns(waiting, home, store, index);
 			}
+			for (const id of waiting) this.unlinked.delete(id);
 			await this.outbox.flush();
 		} catch (cause) {
 			this.ports.log.warn(`kept in the journal, not yet in Chroma: ${messageOf(cause)}`);

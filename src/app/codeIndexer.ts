@@ -98,7 +98,7 @@ export class CodeIndexer {
 		index.setMeta('root', place.tree.root);
 		await this.link(job, plan, wholeTree && broken);
 		if (wholeTree || !broken) index.setMeta('unfinished', '');
-		return tally.report((performance.now() - job.started) / 1000, notesOf(job));
+		return tally.report((performance.now() - job.started) / 1000, notesOf(job, wholeTree));
 	}
 
 	private async work(job: Job, plan: Plan, reuse: boolean): Promise<void> {
@@ -172,10 +172,12 @@ export class CodeIndexer {
 	}
 }
 
-function notesOf({ tally, place }: Job): string[] {
+function notesOf({ tally, place, index }: Job, wholeTree: boolean): string[] {
 	const notes: string[] = [];
-	if (tally.filesIndexed === 0 && tally.filesUnchanged === 0) notes.push('No file could be indexed; see why under skipped.');
-	else if (tally.filesIndexed === 0 && tally.filesRemoved === 0) notes.push('Everything is up to date.');
+	if (tally.filesIndexed === 0 && tally.filesRemoved === 0) {
+		const stands = wholeTree ? index.counts().files > 0 : tally.filesUnchanged > 0;
+		notes.push(stands ? 'Everything is up to date.' : 'No file could be indexed; see why under skipped.');
+	}
 	if (place.tree.head === '') notes.push('The repository has no commit yet; its files were indexed as they are.');
 	return notes;
 }

@@ -13,6 +13,13 @@ import type { StoreHandle } from './stores';
 /** Who made a link and by which rule; links of another version are made again. */
 const producer = 'linker/1';
 
+interface RelinkOptions {
+	/** Only code changed since the turns were linked, so that a link that holds by name is kept even when its lines were rewritten. */
+	readonly sameTurns: boolean;
+	/** Writes rows of chunks whose links are the same too: an earlier write may have failed. */
+	readonly writeAll: boolean;
+}
+
 /** Ties turns to the chunks they changed, by symbol where the whole file is known, else by the text of the lines. */
 export class Linker {
 	constructor(private readonly ports: AppPorts) {}
@@ -29,27 +36,21 @@ export class Linker {
 			for (const former of formerPaths(index, path))
 				for (const row of this.ports.derived.sql.all('select turn_id from turn_repos where repo_id=? and path=?', place.repo_id, former))
 					turns.add(String(row['turn_id']));
-		await this.relink([...turns], true, place, handle, index);
+		await this.relink([...turns], { sameTurns: true, writeAll: false }, place, handle, index);
 	}
 
 	async relinkAll(place: Place, handle: StoreHandle, index: CodeIndexDb): Promise<void> {
 		const rows = this.ports.derived.sql.all('select distinct turn_id from turn_repos where repo_id=?', place.repo_id);
-		await this.relink(
-			rows.map((row) => String(row['turn_id'])),
-			true,
-			place,
-			handle,
-			index,
-		);
+		const turns = rows.map((row) => String(row['turn_id']));
+		await this.relink(turns, { sameTurns: true, writeAll: true }, place, handle, index);
 	}
 
 	/** Links turns that are new or changed to the checkout's chunks as they stand now. */
 	async relinkTurns(turnIds: readonly string[], place: Place, handle: StoreHandle, index: CodeIndexDb): Promise<void> {
-		await this.relink(turnIds, false, place, handle, index);
+		await this.relink(turnIds, { sameTurns: false, writeAll: true }, place, handle, index);
 	}
 
-	/** `sameTurns`: only code changed since the turns were linked, so that a link that holds by name is kept even when its lines were rewritten. */
-	private async relink(turnIds: readonly string[], sameTurns: boolean, place: Place, handle: StoreHandle, index: CodeIndexDb): Promise<void> {
+	private async relink(turnIds: readonly string[], { sameTurns, writeAll }: RelinkOptions, place: Place, handle: StoreHandle, index: CodeIndexDb): Promise<void> {
 		const wanted = new Map<string, { id: string; repo_id: string }[]>();
 		for (const id of turnIds) {
 			const turn = this.ports.derived.turn(id);
@@ -61,7 +62,7 @@ export class Linker {
 		derived.sql.transaction(() => {
 			for (const [id, links] of wanted) {
 				const old = derived.linksFrom(id, 'changed');
-				if (derived.setLinks(id, 'changed', producer, links)) for (const chunk of [...old, ...links.map((link) => link.id)]) touched.add(chunk);
+				if (derived.setLinks(id, 'changed', producer, links) || writeAll) for (const chunk of [...old, ...links.map((link) => link.id)]) touched.add(chunk);
 			}
 		});
 		await this.writeBack(touched, place, handle, index);
@@ -99,8 +100,7 @@ export class Linker {
 	private async chunksOf(edit: TurnEdit, repoId: string, index: CodeIndexDb): Promise<string[]> {
 		if (edit.after === null) return [];
 		const chunks = index.chunksOf(currentPath(index, edit.file_path));
-		const named = edit.whole ? await this.bySymbol(edit, repoId, index, chunks) : [];
-		return named.length > 0 ? named : byLines(edit, chunks);
+		return edit.whole ? this.bySymbol(edit, repoId, index, chunks) : byLines(edit, chunks);
 	}
 
 	/** Cuts the file as it was and as the turn left it, takes the chunks that hold changed lines, and finds what they are called today. */
@@ -113,7 +113,8 @@ export class Linker {
 			const shrunk = new Set(before.map((chunk) => chunk.chunk_id));
 			for (const chunk of after) if (shrunk.has(chunk.chunk_id)) changed.add(chunk);
 		}
-		return [...new Set([...changed].flatMap((chunk) => todays(chunk, index, chunks) ?? []))];
+		const found = [...changed].flatMap((chunk) => todays(chunk, index, chunks) ?? []);
+		return found.length === 0 && changed.size > 0 ? byLines(edit, chunks) : [...new Set(found)];
 	}
 
 	private async cut(edit: TurnEdit, text: string, repoId: string) {
@@ -138,18 +139,17 @@ function todays(chunk: CodeChunk & { chunk_id: string }, index: CodeIndexDb, chu
 
 /** The one chunk that holds the whole snippet; else those that alone hold a telling line which the edit added. */
 function byLines(edit: TurnEdit, chunks: readonly StoredChunk[]): string[] {
-	const snippet = tellingLines(edit.after ?? '');
+	const after = (edit.after ?? '').replaceAll('\r', '').trim();
+	const snippet = tellingLines(after);
 	if (snippet.length === 0) return [];
-	const texts = chunks.map((chunk) => ({ id: chunk.id, lines: tellingLines(chunk.text) }));
-	const block = `\n${snippet.join('\n')}\n`;
-	const holders = texts.filter((chunk) => `\n${chunk.lines.join('\n')}\n`.includes(block));
+	const holders = chunks.filter((chunk) => chunk.text.includes(after));
 	if (holders.length > 0) return holders.length === 1 ? holders.map((chunk) => chunk.id) : [];
 	const before = new Set(tellingLines(edit.before ?? ''));
 	const added = snippet.filter((line) => !before.has(line));
 	const wanted = new Set(added.length > 0 ? added : snippet);
-	const byLine = new Map<string, string[]>();
-	for (const chunk of texts) for (const line of new Set(chunk.lines)) if (wanted.has(line)) byLine.set(line, [...(byLine.get(line) ?? []), chunk.id]);
-	return [...new Set([...byLine.values()].filter((ids) => ids.length === 1).flat())];
+	// A snippet may begin and end within a line.
+	const found = [...wanted].map((line) => chunks.filter((chunk) => chunk.text.includes(line))).filter((ofLine) => ofLine.length === 1);
+	return [...new Set(found.flat().map((chunk) => chunk.id))];
 }
 
 /** Lines that say something; brackets and lone keywords stand everywhere. */

@@ -197,14 +197,17 @@ describe('chroma-client index', function () {
 
 	it('goes on after Ctrl-C where it was stopped', async () => {
 		const repo = repository(manyFunctions(90, 6));
+		await home.json(['setup-collections'], { cwd: repo.root });
 		const stopped = await home.run(['index', '--all', '--json'], {
 			cwd: repo.root,
-			onFirstStderr: (child) => setTimeout(() => child.kill('SIGINT'), 1500),
+			// Long enough to have begun, far too short for so many functions.
+			onStart: (child) => setTimeout(() => child.kill('SIGINT'), 2000),
 		});
 		assert.equal(stopped.code, 1, stopped.stdout);
 		assert.match(stopped.stderr, /Cancelled\. What was done so far is kept/);
 		const rest = await index(repo, '--all');
 		assert.equal(rest.files_indexed + rest.files_unchanged, 90);
+		assert.ok(rest.chunks_embedded > 0);
 		assert.equal((await explain(repo, 'src/file89.ts')).chunks.length, 6);
 		assert.equal((await index(repo, '--all')).chunks_embedded, 0);
 	});

@@ -38,7 +38,13 @@ async function withServer(work) {
 function hostEnvironment() {
 	const coverage = process.env.NODE_V8_COVERAGE;
 	if (coverage !== undefined) mkdirSync(coverage, { recursive: true });
-	return { CODELEARN_TEST_RESULT: result, CODELEARN_TEST_OUTPUT: output, ...(coverage === undefined ? {} : { NODE_V8_COVERAGE: coverage }) };
+	const passed = ['CODELEARN_TEST_GREP', 'CODELEARN_FIGURES'].flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]));
+	return {
+		...Object.fromEntries(passed),
+		CODELEARN_TEST_RESULT: result,
+		CODELEARN_TEST_OUTPUT: output,
+		...(coverage === undefined ? {} : { NODE_V8_COVERAGE: coverage }),
+	};
 }
 
 async function runSuite(server) {

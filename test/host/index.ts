@@ -16,7 +16,13 @@ export async function run(): Promise<void> {
 			appendFileSync(output, `${format(...parts)}\n`);
 		};
 	}
-	const mocha = new Mocha({ timeout: 60_000, color: false, reporter: path.join(packageRoot(), 'test/support/resultReporter.cjs') });
+	const only = process.env['CODELEARN_TEST_GREP'];
+	const mocha = new Mocha({
+		...(only !== undefined && { grep: only }),
+		timeout: 60_000,
+		color: false,
+		reporter: path.join(packageRoot(), 'test/support/resultReporter.cjs'),
+	});
 	for (const name of readdirSync(__dirname).filter((name) => name.endsWith('.test.js'))) mocha.addFile(path.join(__dirname, name));
 	const failures = await new Promise<number>((resolve) => mocha.run(resolve));
 	takeCoverage(); // the host may be ended without the chance to write it

@@ -29,6 +29,9 @@ import { MemoryStore } from './memoryStore';
 import { temporaryFolder } from './temporaryFolder';
 import { WordEmbedder } from './wordEmbedder';
 
+/** Grammars are loaded once for all tests. */
+const chunker = createChunker({ assets: grammarAssets(projectRoot) });
+
 export interface HarnessOptions {
 	/** The real server and the real model. */
 	readonly real?: boolean;
@@ -177,7 +180,7 @@ export class AppHarness {
 			repositories: new Repositories(this.paths, git),
 			derived: DerivedDb.open(this.paths.derived, this.log),
 			journal: new FileJournal(this.paths.journal, writer, new BlobStore(this.paths.blobs)),
-			chunker: createChunker({ assets: grammarAssets(projectRoot) }),
+			chunker: { ...chunker, close: () => Promise.resolve() },
 			redactor: createRedactor(),
 			sources: transcriptSources,
 			places: { home: join(this.folder.path, 'home'), platform: process.platform, env: {} },

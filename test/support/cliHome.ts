@@ -17,8 +17,8 @@ export interface CliCall {
 	readonly cwd?: string;
 	readonly env?: Readonly<Record<string, string>>;
 	readonly input?: string;
-	/** Called once, when the command first says how far it is. */
-	readonly onFirstStderr?: (child: ChildProcess) => void;
+	/** Called with the process as soon as it is started. */
+	readonly onStart?: (child: ChildProcess) => void;
 }
 
 /** Set by a developer's shell, they would change what a test sees. */
@@ -39,17 +39,17 @@ export class CliHome {
 		return join(this.folder.path, 'data');
 	}
 
-	async run(args: readonly string[], { cwd = this.folder.path, env = {}, input, onFirstStderr }: CliCall = {}): Promise<CliResult> {
+	async run(args: readonly string[], { cwd = this.folder.path, env = {}, input, onStart }: CliCall = {}): Promise<CliResult> {
 		const child = spawn(process.execPath, [cliEntry, ...args], { cwd, env: { ...this.env, ...env }, stdio: 'pipe', timeout: 90_000, killSignal: 'SIGKILL' });
 		let stdout = '';
 		let stderr = '';
 		child.stdout.setEncoding('utf8').on('data', (piece: string) => (stdout += piece));
 		child.stderr.setEncoding('utf8').on('data', (piece: string) => {
-			if (stderr === '') onFirstStderr?.(child);
 			stderr += piece;
 		});
 		child.stdin.on('error', () => undefined);
 		child.stdin.end(input ?? '');
+		onStart?.(child);
 		const code = await new Promise<number | null>((resolve) => child.once('close', (status) => resolve(status)));
 		return { code, stdout, stderr };
 	}

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { TranscriptSource } from '../../../src/capture/captureSource';
+import type { TurnObservation } from '../../../src/core/turn';
 import { readText } from './reading';
 
 const deep = `${'['.repeat(10_000)}${']'.repeat(10_000)}`;
@@ -24,11 +25,8 @@ export function survivesDamage(source: TranscriptSource, name: string, recorded:
 			assert.ok(turns.length <= whole.turns.length);
 			for (const turn of turns) assert.ok(whole.turns.some((one) => one.turn_key === turn.turn_key && one.prompt.startsWith(turn.prompt)));
 			// A later prompt proves that the turns before were read to their ends.
-			const closed = turns.slice(0, -1).map(({ ended_at: _, ...turn }) => turn);
-			assert.deepEqual(
-				closed,
-				whole.turns.slice(0, closed.length).map(({ ended_at: _, ...turn }) => turn),
-			);
+			const closed = turns.slice(0, -1).map(withoutEnd);
+			assert.deepEqual(closed, whole.turns.slice(0, closed.length).map(withoutEnd));
 		}
 	});
 
@@ -69,6 +67,10 @@ export function survivesDamage(source: TranscriptSource, name: string, recorded:
 			reading.turns.map((turn) => [turn.turn_key, turn.prompt, turn.response, turn.edits]);
 		assert.deepEqual(shown(await readText(source, name, twice)), shown(await readText(source, name, recorded)));
 	});
+}
+
+function withoutEnd(turn: TurnObservation): unknown {
+	return { ...turn, ended_at: undefined };
 }
 
 /** The line with the value that starts at a place replaced; the value's end is found by reading ever longer pieces as JSON. */

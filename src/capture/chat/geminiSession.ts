@@ -1,0 +1,215 @@
+import { z } from 'zod';
+import type { TurnObservationInput } from '../../core/turn';
+import { geminiEdits, geminiToolKind, outcomeOf, partsOf, wordsOf, type GeminiPart } from './geminiTools';
+import { LineClock } from './instant';
+import { draftTurn, newDraft, reach, say, type TurnDraft } from './turnDraft';
+
+/** Word for this assistant in turns. */
+export const geminiName = 'gemini-cli';
+
+const text = z.string().optional().catch(undefined);
+const list = z.array(z.unknown()).optional().catch(undefined);
+
+const Header = z.object({ sessionId: z.string(), kind: text, startTime: text, directories: z.array(z.string()).optional().catch(undefined), messages: list });
+const Update = z.object({ $set: z.object({ messages: list }) });
+const Rewind = z.object({ $rewindTo: z.string() });
+const Message = z.object({
+	id: z.string(),
+	timestamp: z.unknown().optional(),
+	type: z.string(),
+	content: z.unknown().optional(),
+	displayContent: z.unknown().optional(),
+	model: text,
+	toolCalls: list,
+});
+type Message = z.infer<typeof Message>;
+const ToolCall = z.object({
+	id: z.string(),
+	name: z.string(),
+	args: z.unknown().optional(),
+	status: text,
+	result: z.unknown().optional(),
+	resultDisplay: z.unknown().optional(),
+	timestamp: z.unknown().optional(),
+	agentId: text,
+});
+
+/**
+ * Puts the records of one Gemini CLI session together into turns.
+ *
+ * A turn's key is the id of the prompt's message. A sub-agent's file is one turn, `agent-<id>` in its parent's session.
+ * A message that is written again under its id adds what it has more. A resumed session repeats its history in a poorer form, without results:
+ * such a list never takes anything away and opens no turn that was seen. A rewind does not undo that the turns happened, so they stay.
+ */
+export class GeminiSession {
+	readonly #clock = new LineClock();
+	readonly #drafts = new Map<string, TurnDraft>();
+	readonly #byMessage = new Map<string, TurnDraft>();
+	readonly #agents = new Map<string, TurnDraft>();
+	#session: string;
+	#kind: string | undefined;
+	#cwd: string | undefined;
+	#current: TurnDraft | undefined;
+	/** Session of the parent, for a sub-agent. */
+	readonly #parentSession: string | undefined;
+
+	constructor(fallbackSession: string, parentSession?: string, cwd?: string) {
+		this.#session = fallbackSession;
+		this.#parentSession = parentSession;
+		this.#cwd = cwd;
+	}
+
+	/** Set when the file is a sub-agent's: its own id. */
+	get agent(): string | undefined {
+		return this.#kind === 'subagent' || this.#parentSession !== undefined ? this.#session : undefined;
+	}
+
+	/** The key of the turn that started a sub-agent; without a record of that, the last one. */
+	keyOfAgent(agent: string): string | undefined {
+		return (this.#agents.get(agent) ?? this.#current)?.key;
+	}
+
+	/** Takes the next record of a log, or the whole of an older file. Returns the kinds of what it did not understand. */
+	accept(record: unknown): string[] {
+		const header = Header.safeParse(record).data;
+		if (header !== undefined) return this.#begin(header);
+		const update = Update.safeParse(record).data;
+		if (update !== undefined) return (update.$set.messages ?? []).flatMap((message) => this.#accept(message, true));
+		return Rewind.safeParse(record).success ? [] : this.#accept(record, false);
+	}
+
+	turns(parentTurn?: string): TurnObservationInput[] {
+		const drafts = [...this.#drafts.values()];
+		return drafts.map((draft, place) => draftTurn(geminiName, { ...draft, parent: parentTurn, cwd: this.#cwd }, place === drafts.length - 1));
+	}
+
+	#begin(header: z.infer<typeof Header>): string[] {
+		// A resumed session writes its head again, for a moment under another id.
+		if (this.#kind === undefined) this.#session = header.sessionId;
+		this.#kind ??= header.kind ?? 'main';
+		this.#cwd ??= header.directories?.[0];
+		this.#clock.at(header.startTime);
+		return (header.messages ?? []).flatMap((message) => this.#accept(message, false));
+	}
+
+	#accept(value: unknown, again: boolean): string[] {
+		const message = Message.safeParse(value).data;
+		if (message === undefined) return ['record'];
+		switch (message.type) {
+			case 'user':
+				return this.#user(message, again);
+			case 'gemini':
+				return this.#answer(message, again);
+			case 'error':
+				if (this.#current !== undefined) this.#current.stand = 'failed';
+				return [];
+			case 'info':
+			case 'warning':
+				if (this.#current !== undefined && /^request cancelled/i.test(wordsOf(partsOf(message.content)).join(''))) this.#current.stand = 'cancelled';
+				return [];
+			default:
+				return [`message:${message.type.slice(0, 40)}`];
+		}
+	}
+
+	#user(message: Message, again: boolean): string[] {
+		const parts = partsOf(message.content);
+		this.#results(parts);
+		const known = this.#byMessage.get(message.id);
+		if (known !== undefined) {
+			this.#current = known;
+			return [];
+		}
+		const prompt = promptOf(message, parts);
+		// Ids of this form are made up for messages that were never recorded as prompts.
+		if (prompt === '' || (again && /^[0-9a-f]{32}$/.test(message.id))) {
+			this.#cwd ??= workspaceOf(parts);
+			return [];
+		}
+		// What the program says to a sub-agent later on is no prompt.
+		if (this.agent !== undefined && this.#current !== undefined) return [];
+		const agent = this.agent;
+		const key = agent === undefined ? message.id : `agent-${agent}`;
+		const session = this.#parentSession ?? this.#session;
+		const draft = newDraft({ key, session, prompt, startedAt: this.#clock.at(message.timestamp) });
+		this.#drafts.set(key, draft);
+		this.#byMessage.set(message.id, draft);
+		this.#current = draft;
+		return [];
+	}
+
+	/** Results that come as a message of their own, for calls that carry none. */
+	#results(parts: readonly GeminiPart[]): void {
+		for (const part of parts) {
+			const call = this.#current?.calls.get(part.functionResponse?.id ?? '');
+			if (call !== undefined && call.done === undefined) call.done = outcomeOf([part]);
+		}
+	}
+
+	#answer(message: Message, again: boolean): string[] {
+		const draft = this.#byMessage.get(message.id) ?? this.#current;
+		if (draft === undefined || (again && this.#byMessage.has(message.id))) return [];
+		this.#byMessage.set(message.id, draft);
+		const at = this.#clock.at(message.timestamp);
+		reach(draft, at);
+		draft.model = message.model ?? draft.model;
+		const parts = partsOf(message.content);
+		say(draft, message.id, wordsOf(parts).join(''));
+		const calls = message.toolCalls ?? parts.flatMap((part) => (part.functionCall === undefined ? [] : [part.functionCall]));
+		if (calls.length > 0) draft.stand = 'calling';
+		return calls.flatMap((value) => this.#call(draft, value, at));
+	}
+
+	#call(draft: TurnDraft, value: unknown, messageAt: string): string[] {
+		const tool = ToolCall.safeParse(value).data;
+		if (tool === undefined) return ['toolCall'];
+		const at = new LineClock();
+		at.at(messageAt);
+		const call = draft.calls.get(tool.id) ?? {
+			id: tool.id,
+			name: tool.name,
+			kind: geminiToolKind(tool.name),
+			args: tool.args,
+			at: messageAt,
+			done: undefined,
+			edits: [],
+		};
+		draft.calls.set(tool.id, call);
+		if (tool.agentId !== undefined) this.#agents.set(tool.agentId, draft);
+		const cancelled = tool.status === 'cancelled';
+		if (!cancelled && tool.status !== 'success' && tool.status !== 'error') return [];
+		reach(draft, at.at(tool.timestamp));
+		const { ok, output } = outcomeOf(partsOf(tool.result));
+		call.done = { ok: ok && tool.status === 'success', output };
+		call.edits = geminiEdits({
+			id: tool.id,
+			name: tool.name,
+			args: tool.args,
+			display: tool.resultDisplay,
+			ok: call.done.ok,
+			cancelled,
+			output,
+			cwd: this.#cwd,
+		});
+		return [];
+	}
+}
+
+/** What a person typed: without contents of files they named, and '' for what the program wrote in their name. */
+function promptOf(message: Message, parts: readonly GeminiPart[]): string {
+	const shown = message.displayContent === undefined ? [] : wordsOf(partsOf(message.displayContent));
+	const words = shown.length > 0 ? shown : wordsOf(parts);
+	const files = words.findIndex((part) => part.includes('--- Content from referenced files ---'));
+	const typed = (files === -1 ? words : words.slice(0, files)).join('\n').trim();
+	return /^(<(session_context|state_snapshot|system-reminder|hook_context|task-notification)>|This is the Gemini CLI\. We are setting up the context)/.test(
+		typed,
+	)
+		? ''
+		: typed;
+}
+
+/** The first folder of the list that the program gives the model. */
+function workspaceOf(parts: readonly GeminiPart[]): string | undefined {
+	const words = wordsOf(parts).join('\n');
+	return /\*\*Workspace Directories:\*\*\s*\n\s*- (.+)/.exec(words)?.[1] ?? /working in the following director(?:y|ies):\s*(?:\n\s*- )?(\S.*)/.exec(words)?.[1];
+}
