@@ -26,7 +26,7 @@ async function quickstart() {
 	if (!(await step('start the local server', () => codelearn('server', 'start')))) return false;
 	if (!(await step(`index ${folder}`, () => codelearn('index', '--all')))) return false;
 	if (!(await importTranscripts())) return false;
-	if (!(await step('ask a first question', () => codelearn('query', question())))) return false;
+	if (!(await step('ask a first question', ask))) return false;
 	if (!(await step('package the extension', () => runOrThrow(process.execPath, ['scripts/package.mjs'], { cwd: root })))) return false;
 	whatNext();
 	return true;
@@ -70,8 +70,18 @@ async function consent() {
 	return /^y(es)?$/i.test(answer.trim());
 }
 
+/** Something that this very folder should be able to answer: what was last asked of an assistant here, or last committed. */
 function question() {
-	return folder === root ? 'how are secrets taken out of captured text' : 'where does the program start';
+	if (folder === root) return 'how are secrets taken out of captured text';
+	const [turn] = JSON.parse(capture('review-and-promote', '--number', '1', '--json')).turns;
+	const subject = spawnSync('git', ['log', '-1', '--format=%s'], { cwd: folder, encoding: 'utf8' }).stdout.trim();
+	return turn?.prompt_summary || subject || 'where does the program start';
+}
+
+async function ask() {
+	const text = question();
+	console.log(`chroma-client query ${JSON.stringify(text)}`);
+	return codelearn('query', '-n', '3', text);
 }
 
 function codelearn(...args) {

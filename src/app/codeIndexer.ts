@@ -12,6 +12,7 @@ import { IndexPlanner } from './indexPlan';
 import { judgeFile } from './indexRules';
 import type { Ledger } from './ledger';
 import type { Linker } from './linker';
+import { unlinked } from './linker';
 import { forgetLostRows, sweepRows } from './mendRows';
 import { Moves, movedChunks, movedFile, renamedChunks } from './moves';
 import type { AppPorts } from './ports';
@@ -96,7 +97,8 @@ export class CodeIndexer {
 		index.setMeta('last_indexed_utc', this.ports.clock.now().toISOString());
 		index.setMeta('repo_id', place.repo_id);
 		index.setMeta('root', place.tree.root);
-		await this.link(job, plan, wholeTree && broken);
+		await this.link(job, plan, wholeTree && (broken || index.meta(unlinked) !== ''));
+		if (wholeTree) index.setMeta(unlinked, '');
 		if (wholeTree || !broken) index.setMeta('unfinished', '');
 		return tally.report((performance.now() - job.started) / 1000, notesOf(job, wholeTree));
 	}

@@ -13,6 +13,9 @@ import type { StoreHandle } from './stores';
 /** Who made a link and by which rule; links of another version are made again. */
 const producer = 'linker/1';
 
+/** Note in a code index that links may not have reached the store. */
+export const unlinked = 'unlinked';
+
 interface RelinkOptions {
 	/** Only code changed since the turns were linked, so that a link that holds by name is kept even when its lines were rewritten. */
 	readonly sameTurns: boolean;
@@ -47,10 +50,19 @@ export class Linker {
 
 	/** Links turns that are new or changed to the checkout's chunks as they stand now. */
 	async relinkTurns(turnIds: readonly string[], place: Place, handle: StoreHandle, index: CodeIndexDb): Promise<void> {
+		const earlier = index.meta(unlinked);
+		index.setMeta(unlinked, 'yes');
 		await this.relink(turnIds, { sameTurns: false, writeAll: true }, place, handle, index);
+		index.setMeta(unlinked, earlier);
 	}
 
-	private async relink(turnIds: readonly string[], { sameTurns, writeAll }: RelinkOptions, place: Place, handle: StoreHandle, index: CodeIndexDb): Promise<void> {
+	private async relink(
+		turnIds: readonly string[],
+		{ sameTurns, writeAll }: RelinkOptions,
+		place: Place,
+		handle: StoreHandle,
+		index: CodeIndexDb,
+	): Promise<void> {
 		const wanted = new Map<string, { id: string; repo_id: string }[]>();
 		for (const id of turnIds) {
 			const turn = this.ports.derived.turn(id);

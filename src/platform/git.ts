@@ -90,7 +90,7 @@ async function ignoredOf(root: string, paths: readonly string[]): Promise<string
 	try {
 		// One line a path, in their order.
 		const lines = (await gitIn(root).raw('check-ignore', '--verbose', '--non-matching', '--', ...paths)).split('\n');
-		return paths.filter((_path, index) => !(lines[index] ?? '').startsWith("::") && !takesBack(lines[index] ?? ''));
+		return paths.filter((_path, index) => !(lines[index] ?? '').startsWith('::') && !takesBack(lines[index] ?? ''));
 	} catch {
 		if (paths.length === 1) return [...paths];
 		const verdicts = await Promise.all(paths.map((path) => ignoredOf(root, [path])));

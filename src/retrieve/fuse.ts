@@ -112,12 +112,16 @@ function total(candidate: CodeCandidate): number | undefined {
 	return (candidate.lexical ?? 0) + prefixShare * (candidate.prefix ?? 0);
 }
 
-/** Least to 0, greatest to 1; absent stays 0. */
+/** As many as a list is asked for. A shorter one is all that was found: then its last is no worse than it says. */
+const wholeList = 50;
+
+/** Greatest to 1, least of a whole list (of a shorter one, zero) to 0; absent stays 0. */
 function scaled(values: readonly (number | undefined)[]): number[] {
 	const present = values.filter((value) => value !== undefined);
-	const least = Math.min(...present);
-	const range = Math.max(...present) - least;
-	return values.map((value) => (value === undefined ? 0 : range === 0 ? 1 : (value - least) / range));
+	const greatest = Math.max(...present);
+	const least = present.length < wholeList ? Math.min(0, greatest) : Math.min(...present);
+	const range = greatest - least;
+	return values.map((value) => (value === undefined ? 0 : range === 0 ? 1 : Math.max(0, (value - least) / range)));
 }
 
 function calibrated(candidate: TextCandidate): number {

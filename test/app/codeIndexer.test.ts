@@ -43,7 +43,8 @@ describe('indexing code', () => {
 	afterEach(() => app.close());
 
 	/** Symbols with paths, as the rows of the store have them. */
-	const symbols = async (folder = repo.root) => [...(await app.rows(folder, 'code')).rows.values()].map(({ metadata }) => `${String(metadata['file_path'])}#${String(metadata['symbol'] ?? '')}`).sort();
+	const symbols = async (folder = repo.root) =>
+		[...(await app.rows(folder, 'code')).rows.values()].map(({ metadata }) => `${String(metadata['file_path'])}#${String(metadata['symbol'] ?? '')}`).sort();
 	const everything = ['src/basket.ts#Basket', 'src/basket.ts#Basket.add', 'src/basket.ts#Basket.total', 'src/greet.ts#greet'];
 	const row = async (symbol: string, folder = repo.root) => {
 		const found = [...(await app.rows(folder, 'code')).rows.values()].filter(({ metadata }) => metadata['symbol'] === symbol);
@@ -55,7 +56,9 @@ describe('indexing code', () => {
 		const place = await app.ports.repositories.at(folder);
 		assert.ok(place);
 		const index = app.app.stores.codeIndex(place.checkout_id, app.app.stores.of(app.context(folder)));
-		const indexed = index.sql.all('select path, symbol, start_line from chunks').map((chunk) => `${String(chunk['path'])}:${String(chunk['start_line'])}#${String(chunk['symbol'])}`);
+		const indexed = index.sql
+			.all('select path, symbol, start_line from chunks')
+			.map((chunk) => `${String(chunk['path'])}:${String(chunk['start_line'])}#${String(chunk['symbol'])}`);
 		const stored = [...(await app.rows(folder, 'code')).rows.values()]
 			.filter(({ metadata }) => metadata['checkout_id'] === place.checkout_id)
 			.map(({ metadata }) => `${String(metadata['file_path'])}:${String(metadata['start_line'])}#${String(metadata['symbol'] ?? '')}`);
@@ -118,10 +121,12 @@ describe('indexing code', () => {
 		repo.write('lib/inner/own.ts', part);
 		const report = await app.indexPaths(repo, 'src/part.ts', 'secret/a.ts', 'nowhere.ts', '/etc/hostname', 'lib/inner/own.ts');
 		assert.equal(report.files_indexed, 1);
-		assert.deepEqual(
-			report.skipped.map((skip) => `${skip.example}: ${skip.reason}`).sort(),
-			['/etc/hostname: outside the repository', 'lib/inner/own.ts: another repository', 'nowhere.ts: does not exist', 'secret/a.ts: ignored by git'],
-		);
+		assert.deepEqual(report.skipped.map((skip) => `${skip.example}: ${skip.reason}`).sort(), [
+			'/etc/hostname: outside the repository',
+			'lib/inner/own.ts: another repository',
+			'nowhere.ts: does not exist',
+			'secret/a.ts: ignored by git',
+		]);
 		assert.deepEqual(await symbols(), [...everything, 'src/part.ts#part']);
 	});
 
@@ -238,7 +243,10 @@ describe('indexing code', () => {
 		execFileSync('git', ['init', '--quiet'], { cwd: join(repo.root, 'nested') });
 		repo.write('nested/own.ts', part);
 		const report = await app.index(repo);
-		assert.deepEqual((await symbols()).filter((symbol) => symbol.includes('part')), []);
+		assert.deepEqual(
+			(await symbols()).filter((symbol) => symbol.includes('part')),
+			[],
+		);
 		assert.equal(report.skipped.find((skip) => skip.reason === 'another repository')?.count, 2);
 		for (const path of ['nested/own.ts', 'sub/inner.ts']) assert.match((await app.call('explainIndex', { path }, repo.root)).reason, /another repository/);
 		const nested = join(repo.root, 'nested');

@@ -51,7 +51,14 @@ describe('what comes in', () => {
 		const [a, b, c] = views();
 		assert.ok(a && b && c);
 		const states: string[] = [];
-		for (const order of [[a, b, c], [a, c, b], [b, a, c], [b, c, a], [c, a, b], [c, b, a]]) {
+		for (const order of [
+			[a, b, c],
+			[a, c, b],
+			[b, a, c],
+			[b, c, a],
+			[c, a, b],
+			[c, b, a],
+		]) {
 			const session_id = `session ${states.length}`;
 			for (const view of order) await app.capture(repo.root, { ...view, session_id });
 			const turns = [...app.ports.derived.records('turn')].map((record) => Turn.parse(record.body)).filter((turn) => turn.session_id === session_id);

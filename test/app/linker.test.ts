@@ -51,7 +51,11 @@ describe('links between turns and chunks', () => {
 		readonly now?: string;
 	}
 	const scenarios: Scenario[] = [
-		{ name: 'a change in one method of a class', edits: () => [wholeEdit(file, classOf(wrongSum, largest, count), classOf(sum, largest, count))], linked: ['Basket.sum'] },
+		{
+			name: 'a change in one method of a class',
+			edits: () => [wholeEdit(file, classOf(wrongSum, largest, count), classOf(sum, largest, count))],
+			linked: ['Basket.sum'],
+		},
 		{
 			name: 'changes in two methods',
 			edits: () => [wholeEdit(file, classOf(wrongSum, wrongLargest, count), classOf(sum, largest, count))],
@@ -60,11 +64,21 @@ describe('links between turns and chunks', () => {
 		{ name: 'a method added between others', edits: () => [wholeEdit(file, classOf(sum, count), classOf(sum, largest, count))], linked: ['Basket.largest'] },
 		{
 			name: 'lines taken out of a method',
-			edits: () => [wholeEdit(file, classOf(sum, largest, count.replace('this.items.length;', 'this.items.length;\n\t\tdebugger;')), classOf(sum, largest, count))],
+			edits: () => [
+				wholeEdit(file, classOf(sum, largest, count.replace('this.items.length;', 'this.items.length;\n\t\tdebugger;')), classOf(sum, largest, count)),
+			],
 			linked: ['Basket.count'],
 		},
-		{ name: 'a method taken out', edits: () => [wholeEdit(file, classOf(sum, method('gone', '\t\tresult = 42;'), largest, count), classOf(sum, largest, count))], linked: [] },
-		{ name: 'a new file', edits: () => [wholeEdit(file, null, classOf(sum, largest, count))], linked: ['Basket', 'Basket.count', 'Basket.largest', 'Basket.sum'] },
+		{
+			name: 'a method taken out',
+			edits: () => [wholeEdit(file, classOf(sum, method('gone', '\t\tresult = 42;'), largest, count), classOf(sum, largest, count))],
+			linked: [],
+		},
+		{
+			name: 'a new file',
+			edits: () => [wholeEdit(file, null, classOf(sum, largest, count))],
+			linked: ['Basket', 'Basket.count', 'Basket.largest', 'Basket.sum'],
+		},
 		{ name: 'a snippet', edits: () => [snippetEdit(file, 'result = Math.min(result, item);', 'result = Math.max(result, item);')], linked: ['Basket.largest'] },
 		{
 			name: 'a snippet over two methods',
@@ -77,8 +91,16 @@ describe('links between turns and chunks', () => {
 			edits: () => [wholeEdit(file, classOf(sum, largest, count.replace('let result = 0;', 'let result = 1;')), classOf(sum, largest, count))],
 			linked: ['Basket.count'],
 		},
-		{ name: 'a rejected edit', edits: () => [{ ...wholeEdit(file, classOf(wrongSum, largest, count), classOf(sum, largest, count)), state: 'rejected' }], linked: [] },
-		{ name: 'layout at line ends', edits: () => [wholeEdit(file, classOf(sum, largest, count).replaceAll('\n', ' \r\n'), classOf(sum, largest, count))], linked: [] },
+		{
+			name: 'a rejected edit',
+			edits: () => [{ ...wholeEdit(file, classOf(wrongSum, largest, count), classOf(sum, largest, count)), state: 'rejected' }],
+			linked: [],
+		},
+		{
+			name: 'layout at line ends',
+			edits: () => [wholeEdit(file, classOf(sum, largest, count).replaceAll('\n', ' \r\n'), classOf(sum, largest, count))],
+			linked: [],
+		},
 	];
 	for (const { name, edits, linked } of scenarios) {
 		it(`${name}: turn first`, async () => {
@@ -151,7 +173,13 @@ describe('links between turns and chunks', () => {
 	it('follow a function that moves to another file', async () => {
 		repo.write('src/text.ts', `${helper}\n${helper.replaceAll('helper', 'other').replace('toUpperCase', 'toLowerCase')}`);
 		await app.index(repo);
-		const id = await capture(wholeEdit('src/text.ts', helper.replaceAll('helper', 'other').replace('toUpperCase', 'toLowerCase'), `${helper}\n${helper.replaceAll('helper', 'other').replace('toUpperCase', 'toLowerCase')}`));
+		const id = await capture(
+			wholeEdit(
+				'src/text.ts',
+				helper.replaceAll('helper', 'other').replace('toUpperCase', 'toLowerCase'),
+				`${helper}\n${helper.replaceAll('helper', 'other').replace('toUpperCase', 'toLowerCase')}`,
+			),
+		);
 		assert.deepEqual(await links(id), ['src/text.ts#helper']);
 		repo.write('src/text.ts', helper.replaceAll('helper', 'other').replace('toUpperCase', 'toLowerCase'));
 		repo.write('src/moved.ts', helper);
@@ -194,7 +222,9 @@ describe('links between turns and chunks', () => {
 
 	it('change with the turn: an edit that turns out to be taken back has none', async () => {
 		await app.index(repo);
-		const turn = turnOf(repo, { edits: [{ ...wholeEdit(join(repo.root, file), classOf(wrongSum, largest, count), classOf(sum, largest, count)), tool_id: 'x' }] });
+		const turn = turnOf(repo, {
+			edits: [{ ...wholeEdit(join(repo.root, file), classOf(wrongSum, largest, count), classOf(sum, largest, count)), tool_id: 'x' }],
+		});
 		await app.capture(repo.root, turn);
 		const { turns } = await app.call('listTurns', {}, repo.root);
 		const id = turns[0]?.id ?? '';

@@ -19,7 +19,8 @@ describe('rebuilding', () => {
 		app = await AppHarness.open();
 		repo = app.repository({ 'src/sum.ts': after, 'src/other.ts': before.replace('sum', 'difference') });
 		await app.index(repo);
-		for (let i = 0; i < 3; i++) await app.capture(repo.root, turnOf(repo, { prompt: `Prompt ${i}`, edits: [wholeEdit(join(repo.root, 'src/sum.ts'), before, after)] }));
+		for (let i = 0; i < 3; i++)
+			await app.capture(repo.root, turnOf(repo, { prompt: `Prompt ${i}`, edits: [wholeEdit(join(repo.root, 'src/sum.ts'), before, after)] }));
 		const { turns } = await app.call('listTurns', {}, repo.root);
 		await app.call('promote', { turn_id: turns[0]?.id ?? '' }, repo.root);
 		await app.call('setReview', { id: turns[1]?.id ?? '', review: 'ignored' }, repo.root);
@@ -39,7 +40,15 @@ describe('rebuilding', () => {
 		for (const name of ['code', 'turns', 'learnings'] as const)
 			for (const [id, { document, metadata }] of (await app.rows(repo.root, name)).rows) {
 				const { last_indexed_utc: _at, commit_sha: _commit, ...rest } = metadata;
-				rows.push({ id, document, metadata: Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== '').sort()) });
+				rows.push({
+					id,
+					document,
+					metadata: Object.fromEntries(
+						Object.entries(rest)
+							.filter(([, value]) => value !== '')
+							.sort(),
+					),
+				});
 			}
 		const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
 		return JSON.stringify({ turns: turns.sort(byId), learnings, links: links.map((link) => JSON.stringify(link)).sort(), rows: rows.sort(byId) }, undefined, 1);
@@ -54,10 +63,7 @@ describe('rebuilding', () => {
 	for (const [what, lose] of [...Object.entries(losses), ['all of it', together] as const]) {
 		it(`brings back ${what}`, async () => {
 			const standing = await everything();
-			await app.restart(() => {
-				lose();
-				rmSync(join(app.paths.root, 'nothing'), { force: true });
-			});
+			await app.restart(lose);
 			const report: Output<'rebuild'> = await app.call('rebuild', {}, repo.root);
 			assert.deepEqual([report.turns, report.learnings, report.rows_adopted, report.damaged], [3, 1, 0, 0]);
 			await app.index(repo);
@@ -78,7 +84,8 @@ describe('rebuilding', () => {
 		const learnings = peer['derived_learnings_v1'] ?? [];
 		const vector = async (text: string) => (await app.embedder.embed([text]))[0] ?? assert.fail();
 		const turns = await app.rows(repo.root, 'turns');
-		for (const row of chat) await turns.upsert([{ ...row, metadata: { ...row.metadata, response_summary: `uses ${secret}` }, embedding: await vector(row.document) }]);
+		for (const row of chat)
+			await turns.upsert([{ ...row, metadata: { ...row.metadata, response_summary: `uses ${secret}` }, embedding: await vector(row.document) }]);
 		for (const row of learnings) await (await app.rows(repo.root, 'learnings')).upsert([{ ...row, embedding: await vector(row.document) }]);
 		const [database] = [...app.vectors.databases.keys()].filter((name) => name.startsWith('repo_'));
 		const unknown = await app.vectors.collection(database ?? '', 'someone_elses');
@@ -93,7 +100,10 @@ describe('rebuilding', () => {
 		const { turns: listed } = await app.call('listTurns', { limit: 50 }, repo.root);
 		const promoted = listed.find((turn) => turn.id === '28d0e18b-ce58-4f91-a146-3c06da7119cf');
 		assert.deepEqual([promoted?.status, promoted?.tool_sequence], ['promoted_to_learning', 'read_file→edit_file→run_terminal_cmd']);
-		assert.deepEqual([...unknown.rows.values()].map((row) => row.document), ['theirs']);
+		assert.deepEqual(
+			[...unknown.rows.values()].map((row) => row.document),
+			['theirs'],
+		);
 		await app.stop();
 		assert.ok(!app.bytes().includes(secret));
 	});

@@ -4,7 +4,22 @@ import { AppHarness, turnOf, wholeEdit } from '../support/appHarness';
 
 /** Put together from parts, so that no scanner takes this file for a leak. */
 const canary = (name: string) => ['gh', 'p_', name.padEnd(36, 'aB3dE5gH7jK9mN1pQ2sT4vW6yZ8bC0fG')].join('');
-const names = ['prompt', 'response', 'toolArgument', 'toolOutput', 'editBefore', 'editAfter', 'fileName', 'branch', 'source', 'sourceName', 'learning', 'tag', 'editor', 'folder'];
+const names = [
+	'prompt',
+	'response',
+	'toolArgument',
+	'toolOutput',
+	'editBefore',
+	'editAfter',
+	'fileName',
+	'branch',
+	'source',
+	'sourceName',
+	'learning',
+	'tag',
+	'editor',
+	'folder',
+];
 const secrets = new Map(names.map((name) => [name, canary(name)]));
 const secret = (name: string) => secrets.get(name) ?? '';
 
@@ -28,7 +43,14 @@ describe('secrets', () => {
 			});
 			await app.capture(repo.root, turn);
 			await app.capture('', turnOf(undefined, { cwd: app.outside(secret('folder')) }));
-			const edit = { file_path: join(repo.root, 'src/client.ts'), symbol: '', before: '', after: secret('editor'), start_line: 1, at: new Date().toISOString() };
+			const edit = {
+				file_path: join(repo.root, 'src/client.ts'),
+				symbol: '',
+				before: '',
+				after: secret('editor'),
+				start_line: 1,
+				at: new Date().toISOString(),
+			};
 			await app.call('captureEdits', { edits: [edit] }, repo.root);
 			await app.index(repo);
 			await app.call('promote', { description: `never print ${secret('learning')}`, tags: [secret('tag')] }, repo.root);
@@ -48,8 +70,15 @@ describe('secrets', () => {
 	it('of several lines leave the lines of the chunks behind them in place', async () => {
 		const app = await AppHarness.open();
 		try {
-			const key = [['-----BEGIN RSA ', 'PRIVATE KEY-----'].join(''), 'MIIEowIBAAKCAQEA0', 'abcdefghijklmnop', ['-----END RSA ', 'PRIVATE KEY-----'].join('')].join('\n');
-			const repo = app.repository({ 'src/key.ts': `export const key = \`${key}\`;\n\nexport function later() {\n\tconst first = 1;\n\tconst second = 2;\n\treturn first + second;\n}\n` });
+			const key = [
+				['-----BEGIN RSA ', 'PRIVATE KEY-----'].join(''),
+				'MIIEowIBAAKCAQEA0',
+				'abcdefghijklmnop',
+				['-----END RSA ', 'PRIVATE KEY-----'].join(''),
+			].join('\n');
+			const repo = app.repository({
+				'src/key.ts': `export const key = \`${key}\`;\n\nexport function later() {\n\tconst first = 1;\n\tconst second = 2;\n\treturn first + second;\n}\n`,
+			});
 			await app.index(repo);
 			const { chunks } = await app.call('explainIndex', { path: 'src/key.ts' }, repo.root);
 			assert.equal(chunks.find((chunk) => chunk.symbol === 'later')?.start_line, 6);

@@ -18,7 +18,11 @@ describe('promoting turns', () => {
 		await app.index(repo);
 		await app.capture(
 			repo.root,
-			turnOf(repo, { prompt: 'Fix the bug in `sum`: it subtracts', response: 'Fixed `sum` in src/sum.ts.', edits: [wholeEdit(join(repo.root, 'src/sum.ts'), before, after)] }),
+			turnOf(repo, {
+				prompt: 'Fix the bug in `sum`: it subtracts',
+				response: 'Fixed `sum` in src/sum.ts.',
+				edits: [wholeEdit(join(repo.root, 'src/sum.ts'), before, after)],
+			}),
 		);
 		id = (await app.call('listTurns', {}, repo.root)).turns[0]?.id ?? '';
 	});

@@ -133,7 +133,7 @@ describe('chroma-client index', function () {
 				'a.ts': functions('one', 'return 1', 'two', 'return 2'),
 				'.env': 'TOKEN=swordfish\n',
 				'config/.env.production': 'TOKEN=swordfish\n',
-				'id_rsa': 'swordfish private key\n',
+				id_rsa: 'swordfish private key\n',
 				'image.png': 'x',
 				'data.txt': `zero\0byte`,
 				'empty.ts': '',
@@ -141,7 +141,10 @@ describe('chroma-client index', function () {
 				'package-lock.json': '{}\n',
 			});
 			repo.write('ignored/b.ts', 'export const b = 1;\n');
-			repo.write('broken.ts', Buffer.concat([Buffer.from('export function brokenOne() {\n\treturn "'), Buffer.from([0xff, 0xfe, 0xc3]), Buffer.from('";\n}\n')]));
+			repo.write(
+				'broken.ts',
+				Buffer.concat([Buffer.from('export function brokenOne() {\n\treturn "'), Buffer.from([0xff, 0xfe, 0xc3]), Buffer.from('";\n}\n')]),
+			);
 			symlinkSync('/etc', join(repo.root, 'outside'));
 			symlinkSync('/etc/hostname', join(repo.root, 'host.txt'));
 			symlinkSync('a.ts', join(repo.root, 'alias.ts'));
@@ -183,8 +186,14 @@ describe('chroma-client index', function () {
 				(await explain(repo, 'broken.ts')).chunks.map((chunk) => chunk.symbol),
 				['brokenOne'],
 			);
-			assert.ok(report.skipped.some((entry) => /secret/.test(entry.reason) && entry.count === 3), JSON.stringify(report.skipped));
-			assert.equal(report.files_skipped, report.skipped.reduce((sum, entry) => sum + entry.count, 0));
+			assert.ok(
+				report.skipped.some((entry) => /secret/.test(entry.reason) && entry.count === 3),
+				JSON.stringify(report.skipped),
+			);
+			assert.equal(
+				report.files_skipped,
+				report.skipped.reduce((sum, entry) => sum + entry.count, 0),
+			);
 		});
 
 		it('and never gives a secret to anybody', async () => {
@@ -245,19 +254,27 @@ describe('chroma-client index', function () {
 		mkdirSync(join(outer.root, 'empty folder'));
 		const report = await index(outer, '--all');
 		assert.ok((await hits(outer, 'inner one')).every((hit) => hit.symbol !== 'innerOne'));
-		assert.ok(report.skipped.some((entry) => entry.reason === 'another repository'), JSON.stringify(report.skipped));
+		assert.ok(
+			report.skipped.some((entry) => entry.reason === 'another repository'),
+			JSON.stringify(report.skipped),
+		);
 	});
 });
 
 /** Two functions, long enough that each is a chunk of its own. */
 function functions(first: string, firstBody: string, second: string, secondBody: string): string {
-	const one = (name: string, body: string) => `export function ${name}(raw: any, value = 1) {\n\tconst lines = [raw, value];\n\tconsole.log(lines);\n\t${body};\n}\n`;
+	const one = (name: string, body: string) =>
+		`export function ${name}(raw: any, value = 1) {\n\tconst lines = [raw, value];\n\tconsole.log(lines);\n\t${body};\n}\n`;
 	return `${one(first, firstBody)}\n${one(second, secondBody)}`;
 }
 
 function manyFunctions(files: number, each: number): Record<string, string> {
-	const body = (name: string) => `export function ${name}(input: number) {\n\tconst result = input * ${name.length} + ${name.replace(/\D/g, '') || '0'};\n\tif (result > 10) return result;\n\treturn "${name}";\n}\n`;
+	const body = (name: string) =>
+		`export function ${name}(input: number) {\n\tconst result = input * ${name.length} + ${name.replace(/\D/g, '') || '0'};\n\tif (result > 10) return result;\n\treturn "${name}";\n}\n`;
 	return Object.fromEntries(
-		Array.from({ length: files }, (_, file) => [`src/file${file}.ts`, Array.from({ length: each }, (_, number) => body(`compute${file}x${number}`)).join('\n')]),
+		Array.from({ length: files }, (_, file) => [
+			`src/file${file}.ts`,
+			Array.from({ length: each }, (_, number) => body(`compute${file}x${number}`)).join('\n'),
+		]),
 	);
 }

@@ -56,12 +56,12 @@ export class AppHarness {
 
 	static async open(options: HarnessOptions = {}): Promise<AppHarness> {
 		const harness = new AppHarness(options);
-		createDataFolders(harness.paths);
 		await harness.start();
 		return harness;
 	}
 
 	async start(): Promise<void> {
+		createDataFolders(this.paths);
 		this.ports = this.options.real === true ? nodePorts(this.paths, this.log, `test${this.starts++}`) : this.memoryPorts();
 		this.app = createApp(this.ports);
 		await this.app.start();

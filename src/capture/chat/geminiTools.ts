@@ -94,7 +94,8 @@ export function geminiEdits(call: EditingCall): TurnEdit[] {
 	if (file === undefined) return [];
 	const base = { file_path: absolutePath(file, call.cwd), tool_id: call.id, state: call.cancelled ? ('rejected' as const) : ('applied' as const) };
 	if (display !== undefined) {
-		const created = display.isNewFile === true || typeof display.originalContent !== 'string';
+		// Of a new file Qwen Code records an empty old text.
+		const created = display.isNewFile === true || typeof display.originalContent !== 'string' || (display.originalContent === '' && isCreation(call.output));
 		const before = created ? null : (display.originalContent ?? null);
 		return [{ ...base, kind: created ? 'create' : 'edit', before, after: display.newContent, whole: true, fidelity: 'recorded' }];
 	}
@@ -104,10 +105,14 @@ export function geminiEdits(call: EditingCall): TurnEdit[] {
 function fromArguments(base: Pick<TurnEdit, 'file_path' | 'tool_id' | 'state'>, args: z.infer<typeof Args>, call: EditingCall): TurnEdit[] {
 	if (typeof args.content === 'string') {
 		// Only the result's sentence tells whether the file was new.
-		const created = /^Successfully created/.test(call.output);
+		const created = isCreation(call.output);
 		return [{ ...base, kind: created ? 'create' : 'edit', before: null, after: args.content, whole: true, fidelity: created ? 'arguments' : 'partial' }];
 	}
 	if (typeof args.old_string !== 'string' || typeof args.new_string !== 'string') return [];
 	if (args.old_string === '') return [{ ...base, kind: 'create', before: null, after: args.new_string, whole: true, fidelity: 'arguments' }];
 	return [{ ...base, kind: 'edit', before: args.old_string, after: args.new_string, whole: false, fidelity: 'arguments' }];
+}
+
+function isCreation(output: string): boolean {
+	return output.startsWith('Successfully created');
 }

@@ -1,12 +1,13 @@
 import type { TranscriptRef, TranscriptSource } from '../captureSource';
 import { claudeCode } from './claudeCode';
 import { codex } from './codex';
+import { copilot } from './copilot';
 import { gemini } from './gemini';
 import { qwen } from './qwen';
 import { vscodeChat } from './vscodeChat';
 
 /** Every assistant whose transcripts can be read, in the order in which a file is offered to them. */
-export const transcriptSources: readonly TranscriptSource[] = [claudeCode, vscodeChat, codex, gemini, qwen];
+export const transcriptSources: readonly TranscriptSource[] = [claudeCode, vscodeChat, codex, gemini, qwen, copilot];
 
 /** The source that recognises a file by its path and first kilobytes; undefined when none does. */
 export function sourceOf(path: string, head: string): TranscriptSource | undefined {

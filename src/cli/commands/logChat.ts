@@ -76,14 +76,17 @@ function fromOptions(options: z.infer<typeof Options>): unknown {
 		model: options.model,
 		tools: options.tool.map((name) => ({ name })),
 		edits: withTexts ? options.file.map((file_path) => ({ file_path, before: side(options.before), after: side(options.after), whole: true })) : [],
-		involved_entities:
-			withTexts && options.entities === undefined
-				? undefined
-				: [...options.file, ...(options.entities ?? '').split(',')].map((entity) => entity.trim()).filter((entity) => entity !== ''),
+		involved_entities: withTexts && options.entities === undefined ? undefined : entitiesOf(options),
 		modification_type: options.modificationType,
 		confidence_score: options.confidence === undefined ? undefined : Number(options.confidence),
 		diff_summary: options.diffSummary,
 	});
+}
+
+/** undefined when none was given: they are found in the texts then. */
+function entitiesOf({ file, entities }: z.infer<typeof Options>): string[] | undefined {
+	const given = [...file, ...(entities ?? '').split(',')].map((entity) => entity.trim()).filter((entity) => entity !== '');
+	return given.length === 0 ? undefined : given;
 }
 
 function fromFile(file: string): unknown {

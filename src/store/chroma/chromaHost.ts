@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { parseArgs } from 'node:util';
@@ -47,7 +47,7 @@ async function main() {
 	// The log tells of this start only; whoever waits for it reads there why it failed.
 	truncateSync(files.log);
 	try {
-		await serve(options, files.state);
+		await serve(options, files);
 	} catch (cause) {
 		process.stderr.write(`error: ${messageOf(cause)}\n`);
 		process.exitCode = 1;
@@ -67,7 +67,8 @@ function announced(stateFile: string): string | undefined {
 	}
 }
 
-async function serve(options: Options, stateFile: string) {
+async function serve(options: Options, files: ReturnType<typeof serverFiles>) {
+	const mark = markOf(files.lease);
 	const port = await freePort();
 	const chroma = startChroma(options, ['--path', options.path, '--host', '127.0.0.1', '--port', String(port)]);
 	await Promise.race([answering(port), chroma.ended.then(() => Promise.reject(new Error('Chroma ended while it was starting.')))]);
@@ -84,7 +85,7 @@ async function serve(options: Options, stateFile: string) {
 				leases.set(LeaseRequest.parse(JSON.parse(body)).pid, true);
 			}
 			if (request.url === '/release') leases.delete(LeaseRequest.parse(JSON.parse(body)).pid);
-			if (request.url === '/release' && leases.size === 0) stopping.abort();
+			if (request.url === '/release' && held(leases) === 0) stopping.abort();
 			if (request.url === '/stop') stopping.abort();
 			response.end(JSON.stringify({ nonce: options.nonce, leases: [...leases.keys()] }));
 		});
@@ -99,8 +100,8 @@ async function serve(options: Options, stateFile: string) {
 		started_at: new Date().toISOString(),
 	};
 	const announce = () => {
-		writeFileSync(`${stateFile}.new`, JSON.stringify(state), { mode: 0o600 });
-		renameSync(`${stateFile}.new`, stateFile);
+		writeFileSync(`${files.state}.new`, JSON.stringify(state), { mode: 0o600 });
+		renameSync(`${files.state}.new`, files.state);
 	};
 	announce();
 	process.on('SIGINT', () => stopping.abort());
@@ -110,7 +111,11 @@ async function serve(options: Options, stateFile: string) {
 			leases,
 			() => leased,
 			stopping.signal,
-			() => existsSync(stateFile) || announce(),
+			() => {
+				// Somebody removed the directory: what is written now would be lost, and another server may serve it already.
+				if (markOf(files.lease) !== mark) stopping.abort();
+				else if (!existsSync(files.state)) announce();
+			},
 		),
 		chroma.ended,
 	]);
@@ -146,10 +151,9 @@ function unused(leases: Map<number, true>, leased: () => boolean, stop: AbortSig
 		let idle = -27;
 		const timer = setInterval(() => {
 			watch();
-			for (const pid of leases.keys()) if (!alive(pid)) leases.delete(pid);
 			// Those that held it may have come and gone between two looks.
 			if (leased()) idle = Math.max(idle, 0);
-			idle = leases.size > 0 ? 0 : idle + 1;
+			idle = held(leases) > 0 ? 0 : idle + 1;
 			if (idle > 3) done();
 		}, 1000);
 		function done() {
@@ -158,6 +162,18 @@ function unused(leases: Map<number, true>, leased: () => boolean, stop: AbortSig
 		}
 		stop.addEventListener('abort', done, { once: true });
 	});
+}
+
+/** How many leaseholders are alive; the others are forgotten. */
+function held(leases: Map<number, true>): number {
+	for (const pid of leases.keys()) if (!alive(pid)) leases.delete(pid);
+	return leases.size;
+}
+
+/** Tells the file from another one of the same name. */
+function markOf(file: string): string {
+	const stat = statSync(file, { bigint: true, throwIfNoEntry: false });
+	return stat === undefined ? '' : `${stat.ino}-${stat.birthtimeMs}`;
 }
 
 function alive(pid: number): boolean {

@@ -100,6 +100,29 @@ describe('the embedded Chroma server', function () {
 		assert.equal(await stopServer(path), false);
 	});
 
+	it('leaves when its directory is removed, so that the next one has a directory to itself', async () => {
+		const path = directory();
+		const first = await startServer(path);
+		rmSync(path, { recursive: true });
+		const second = await startServer(path);
+		assert.notEqual(second.pid, first.pid);
+		await gone(first.pid);
+		assert.ok(await heartbeat(second));
+		assert.equal((await runningServer(path))?.pid, second.pid);
+	});
+
+	it('is not kept by a leaseholder that was killed a moment ago', async () => {
+		const path = directory();
+		const other = child(path);
+		const { pid } = await answerOf(other);
+		const state = await startServer(path);
+		assert.equal(state.pid, pid);
+		other.kill('SIGKILL');
+		await gone(other.pid ?? 0);
+		await releaseServer(path, state);
+		await gone(pid, 1500);
+	});
+
 	it('announces itself again when its state file is lost', async () => {
 		const path = directory();
 		const state = await startServer(path);

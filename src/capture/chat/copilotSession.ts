@@ -1,0 +1,231 @@
+import { turnId } from '../../core/ids';
+import type { TurnEdit, TurnObservationInput } from '../../core/turn';
+import { copilotSteps, copilotToolKind, type CopilotStep } from './copilotEdits';
+import { isSilent, ToolRequest, type CopilotEvent } from './copilotLine';
+import type { FileSnapshot, Snapshots } from './copilotSnapshots';
+import { LineClock } from './instant';
+import { sha256 } from './sha256';
+import { parsedJson } from './transcriptFiles';
+import { draftTurn, newDraft, reach, say, type DraftCall, type TurnDraft } from './turnDraft';
+
+/** Word for this assistant in turns. */
+export const copilotName = 'copilot-cli';
+
+/** A turn, the event of its prompt, and what its calls did to files in the order of their ends. */
+interface Prompted {
+	readonly draft: TurnDraft;
+	readonly event: string;
+	/** Set for a sub-agent: the turn that started it. */
+	readonly parent: Prompted | undefined;
+}
+
+interface Done {
+	readonly call: DraftCall;
+	readonly of: Prompted;
+	readonly steps: readonly CopilotStep[];
+}
+
+/**
+ * Puts the events of one GitHub Copilot CLI session together into turns.
+ *
+ * A turn's key is the `interactionId` of its prompt (`turnId` starts anew with every prompt); older versions have none, there it is the id of the prompt's event.
+ * A sub-agent's events stand in the same file under an interaction of their own: a turn under the one that started it.
+ */
+export class CopilotSession {
+	readonly #clock = new LineClock();
+	readonly #turns = new Map<string, Prompted>();
+	readonly #byCall = new Map<string, Prompted>();
+	readonly #byAgent = new Map<string, Prompted>();
+	/** The call that started an agent. */
+	readonly #callOfAgent = new Map<string, string>();
+	readonly #seen = new Set<string>();
+	readonly #done: Done[] = [];
+	#session: string;
+	#current: Prompted | undefined;
+	#about: Pick<TurnDraft, 'cwd' | 'branch' | 'commit' | 'version' | 'model'> = {
+		cwd: undefined,
+		branch: undefined,
+		commit: undefined,
+		version: undefined,
+		model: undefined,
+	};
+
+	constructor(fallbackSession: string) {
+		this.#session = fallbackSession;
+	}
+
+	/** Takes the next event. Returns the kinds of what it did not understand. */
+	accept(event: CopilotEvent): string[] {
+		if (event.id !== undefined && this.#seen.has(event.id)) return [];
+		if (event.id !== undefined) this.#seen.add(event.id);
+		const at = this.#clock.at(event.timestamp);
+		switch (event.type) {
+			case 'session.start':
+			case 'session.resume':
+				this.#begin(event);
+				return [];
+			case 'session.model_change':
+				if (event.agentId === undefined) this.#about = { ...this.#about, model: event.data.newModel ?? this.#about.model };
+				return [];
+			case 'subagent.started':
+				if (event.agentId !== undefined && event.data.toolCallId !== undefined) this.#callOfAgent.set(event.agentId, event.data.toolCallId);
+				return [];
+			case 'user.message':
+				this.#prompt(event, at);
+				return [];
+			case 'assistant.message':
+				return this.#answer(event, at);
+			case 'tool.execution_start':
+				this.#call(this.#of(event, at), event.data.toolCallId, event.data.toolName, event.data.arguments, at);
+				return [];
+			case 'tool.execution_complete':
+				this.#complete(event, at);
+				return [];
+			case 'session.error':
+			case 'abort':
+				this.#stop(event, at);
+				return [];
+			default:
+				return isSilent(event.type) ? [] : [`event:${event.type.slice(0, 40)}`];
+		}
+	}
+
+	turns(snapshots: Snapshots): TurnObservationInput[] {
+		const turns = [...this.#turns.values()];
+		const main = turns.filter((turn) => turn.parent === undefined);
+		for (const turn of main) this.#makeWhole(turn, snapshots.get(turn.event));
+		return turns.map((turn) => {
+			const parent = turn.parent === undefined ? undefined : turnId(sha256, copilotName, this.#session, turn.parent.draft.key);
+			return draftTurn(copilotName, { ...turn.draft, session: this.#session, parent }, turn === main.at(-1) || turn.parent !== undefined);
+		});
+	}
+
+	#begin({ data }: CopilotEvent): void {
+		this.#session = data.sessionId ?? this.#session;
+		const { cwd, branch, headCommit: commit } = data.context ?? {};
+		const before = this.#about;
+		this.#about = {
+			cwd: cwd ?? before.cwd,
+			branch: branch ?? before.branch,
+			commit: commit ?? before.commit,
+			version: data.copilotVersion ?? before.version,
+			model: data.selectedModel ?? before.model,
+		};
+	}
+
+	#prompt(event: CopilotEvent, at: string): void {
+		const { data } = event;
+		// What the program says in the user's name bears a source; an agent's prompt does too.
+		if (data.source !== undefined && data.source !== 'user' && event.agentId === undefined) return;
+		const images = (data.attachments ?? []).filter((attachment) => attachment.type === 'image').map(() => '[image]');
+		const prompt = [data.content ?? '', ...images].filter((part) => part !== '').join('\n');
+		const key = data.interactionId ?? event.id ?? `n${this.#turns.size}`;
+		const running = this.#turns.get(key);
+		if (running !== undefined) running.draft.prompt += `\n\n${prompt}`;
+		else this.#open(key, prompt, at, event);
+	}
+
+	#open(key: string, prompt: string, at: string, event: CopilotEvent): Prompted {
+		const call = event.data.parentToolCallId ?? (event.agentId === undefined ? undefined : this.#callOfAgent.get(event.agentId));
+		const inner = event.agentId !== undefined || event.data.parentToolCallId !== undefined;
+		const parent = inner ? ((call === undefined ? undefined : this.#byCall.get(call)) ?? this.#current) : undefined;
+		const turn = { draft: newDraft({ key, session: this.#session, prompt, startedAt: at, ...this.#about }), event: event.id ?? '', parent };
+		// A commit is noted when the session starts or goes on; later turns may stand on others.
+		this.#about = { ...this.#about, commit: undefined };
+		this.#turns.set(key, turn);
+		if (event.agentId !== undefined) this.#byAgent.set(event.agentId, turn);
+		if (!inner) this.#current = turn;
+		return turn;
+	}
+
+	/** The turn that an event belongs to. */
+	#of(event: CopilotEvent, at: string): Prompted | undefined {
+		const { interactionId, parentToolCallId } = event.data;
+		const byId = interactionId === undefined ? undefined : this.#turns.get(interactionId);
+		const known = byId ?? (event.agentId === undefined ? undefined : this.#byAgent.get(event.agentId));
+		if (known !== undefined || parentToolCallId === undefined) return known ?? this.#current;
+		// Older versions write no prompt for a sub-agent: it stands in the call that started it.
+		const key = `agent-${parentToolCallId}`;
+		const prompt = promptOfCall(this.#byCall.get(parentToolCallId)?.draft.calls.get(parentToolCallId)?.args);
+		return this.#turns.get(key) ?? this.#open(key, prompt, at, event);
+	}
+
+	#answer(event: CopilotEvent, at: string): string[] {
+		const { data } = event;
+		const turn = this.#of(event, at);
+		if (turn === undefined) return [];
+		const { draft } = turn;
+		reach(draft, at);
+		draft.model = data.model ?? draft.model;
+		say(draft, data.messageId ?? `${draft.said.size}:${data.content ?? ''}`, data.content ?? '');
+		return (data.toolRequests ?? []).flatMap((value) => {
+			const request = ToolRequest.safeParse(value).data;
+			if (request === undefined) return ['toolRequest'];
+			draft.stand = 'calling';
+			this.#call(turn, request.toolCallId, request.name, request.arguments, at);
+			return [];
+		});
+	}
+
+	#call(turn: Prompted | undefined, id: string | undefined, name: string | undefined, given: unknown, at: string): void {
+		if (turn === undefined || id === undefined || name === undefined || this.#byCall.has(id)) return;
+		// Arguments are an object, or JSON in a text; a patch is a text that is none.
+		const args = typeof given === 'string' ? (parsedJson(given) ?? given) : given;
+		turn.draft.calls.set(id, { id, name, kind: copilotToolKind(name, args), args, at, done: undefined, edits: [] });
+		turn.draft.stand = 'calling';
+		this.#byCall.set(id, turn);
+		reach(turn.draft, at);
+	}
+
+	#complete({ data }: CopilotEvent, at: string): void {
+		const turn = this.#byCall.get(data.toolCallId ?? '');
+		const call = turn?.draft.calls.get(data.toolCallId ?? '');
+		if (turn === undefined || call === undefined || call.done !== undefined) return;
+		reach(turn.draft, at);
+		const { result, error } = data;
+		const exit = data.shellExecution?.exitCode ?? Number(/<(?:shellId: \S+ completed|exited) with exit code (-?\d+)>/.exec(result?.content ?? '')?.[1] ?? 0);
+		const success = data.success ?? (error === undefined && (result?.result_type ?? 'success') === 'success');
+		call.done = { ok: success && exit === 0, output: result?.content ?? result?.text_result_for_llm ?? error?.message ?? '' };
+		const refused = !success && (error?.code === 'rejected' || error?.code === 'denied');
+		if (!success && !refused) return;
+		const steps = copilotSteps(call.id, call.name, call.args, result?.detailedContent ?? '', turn.draft.cwd);
+		call.edits = steps.flatMap((step) => step.edits).map((edit): TurnEdit => (refused ? { ...edit, state: 'rejected' } : edit));
+		if (!refused) this.#done.push({ call, of: turn, steps });
+	}
+
+	#stop(event: CopilotEvent, at: string): void {
+		const turn = this.#of(event, at);
+		if (turn === undefined) return;
+		turn.draft.stand = event.type === 'abort' ? 'cancelled' : 'failed';
+		reach(turn.draft, at);
+	}
+
+	/** Gives each call the whole texts before and after it, for files whose way from snapshot to snapshot the calls explain. */
+	#makeWhole(turn: Prompted, files: ReadonlyMap<string, FileSnapshot> | undefined): void {
+		const done = this.#done.filter((one) => one.of === turn || one.of.parent === turn);
+		for (const [path, snapshot] of files ?? []) {
+			const whole = redone(path, snapshot, done);
+			for (const [call, edit] of whole ?? []) call.edits = [...call.edits.filter((one) => one.file_path !== path), edit];
+		}
+	}
+}
+
+function redone(path: string, snapshot: FileSnapshot, done: readonly Done[]): Map<DraftCall, TurnEdit> | undefined {
+	const edits = new Map<DraftCall, TurnEdit>();
+	let text = snapshot.before;
+	for (const { call, steps } of done) {
+		for (const step of steps.filter((one) => one.path === path)) {
+			const after = step.redo(text ?? '');
+			if (after === undefined) return undefined;
+			const before = edits.get(call)?.before ?? text;
+			const kind = before === null ? 'create' : 'edit';
+			edits.set(call, { file_path: path, kind, before, after, whole: true, fidelity: 'recorded', tool_id: call.id, state: 'applied' });
+			text = after;
+		}
+	}
+	return text !== null && sha256(text) === snapshot.afterHash ? edits : undefined;
+}
+
+function promptOfCall(args: unknown): string {
+	return typeof args === 'object' && args !== null && 'prompt' in args && typeof args.prompt === 'string' ? args.prompt : '';
+}
