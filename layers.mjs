@@ -9,6 +9,7 @@ export const layers = {
 	platform: { folder: 'src/platform', may: ['core'], packages: ['zod', 'simple-git', 'env-paths', 'proper-lockfile', 'write-file-atomic', 'node:*'] },
 	capture: { folder: 'src/capture', may: ['core'], packages: [] },
 	captureChat: { folder: 'src/capture/chat', may: ['core', 'capture'], packages: ['zod', 'node:*'] },
+	captureHooks: { folder: 'src/capture/hooks', may: ['core', 'capture', 'captureChat'], packages: ['zod'] },
 	captureGit: { folder: 'src/capture/git', may: ['core', 'capture'], packages: ['node:*'] },
 	captureEditor: { folder: 'src/capture/editor', may: ['core', 'capture'], packages: ['vscode', 'node:*'] },
 	enrich: { folder: 'src/enrich', may: ['core'], packages: ['diff', '@secretlint/core', '@secretlint/secretlint-rule-preset-recommend'] },
@@ -16,7 +17,7 @@ export const layers = {
 	retrieve: { folder: 'src/retrieve', may: ['core'], packages: [] },
 	app: {
 		folder: 'src/app',
-		may: ['core', 'code', 'store', 'embed', 'platform', 'capture', 'captureChat', 'captureGit', 'enrich', 'review', 'retrieve'],
+		may: ['core', 'code', 'store', 'embed', 'platform', 'capture', 'captureChat', 'captureGit', 'captureHooks', 'enrich', 'review', 'retrieve'],
 		packages: ['zod', 'node:*'],
 	},
 	daemon: { folder: 'src/daemon', may: ['core', 'app'], packages: ['zod', 'node:*'] },

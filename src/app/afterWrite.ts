@@ -39,18 +39,37 @@ export class AfterWrite {
 		const waiting = [...this.unlinked];
 		try {
 			const { place, handle } = await this.bind(context);
-			for (const repoId of this.repositoriesOf(waiting)) {
-				const home = repoId === place?.repo_id ? place : await this.mainPlace(repoId);
-				const store = repoId === place?.repo_id ? handle : (this.stores.usedBy().get(repoId) ?? (handle.shared ? undefined : handle));
-				if (home === undefined || store === undefined) continue;
-				const index = this.stores.codeIndex(home.checkout_id, store);
-				if (index.counts().chunks > 0) await this.linker.relinkTurns(waiting, home, store, index);
-			}
+			const storeOf = (repoId: string) => (repoId === place?.repo_id ? handle : (this.stores.usedBy().get(repoId) ?? (handle.shared ? undefined : handle)));
+			await this.link(waiting, storeOf, place);
 			for (const id of waiting) this.unlinked.delete(id);
 			await this.outbox.flush();
 		} catch (cause) {
 			this.ports.log.warn(`kept in the journal, not yet in Chroma: ${messageOf(cause)}`);
 			this.outbox.schedule(retryMs);
+		}
+	}
+
+	/** The same for turns that came by themselves, without a call: what belongs to a repository whose store is not known yet waits for a call that names it. */
+	async settleAlone(turnIds: readonly string[]): Promise<void> {
+		for (const id of turnIds) this.unlinked.add(id);
+		const known = this.stores.usedBy();
+		const ready = turnIds.filter((id) => [...this.repositoriesOf([id])].every((repoId) => known.has(repoId)));
+		try {
+			await this.link(ready, (repoId) => known.get(repoId), undefined);
+			for (const id of ready) this.unlinked.delete(id);
+		} catch (cause) {
+			this.ports.log.warn(`not linked yet: ${messageOf(cause)}`);
+		}
+		this.outbox.schedule();
+	}
+
+	private async link(turnIds: readonly string[], storeOf: (repoId: string) => StoreHandle | undefined, here: Place | undefined): Promise<void> {
+		for (const repoId of this.repositoriesOf(turnIds)) {
+			const home = repoId === here?.repo_id ? here : await this.mainPlace(repoId);
+			const store = storeOf(repoId);
+			if (home === undefined || store === undefined) continue;
+			const index = this.stores.codeIndex(home.checkout_id, store);
+			if (index.counts().chunks > 0) await this.linker.relinkTurns(turnIds, home, store, index);
 		}
 	}
 

@@ -15,6 +15,7 @@ import { Outbox } from './outbox';
 import type { AppPorts } from './ports';
 import { Rebuilder } from './rebuilder';
 import { Search } from './search';
+import { Spool } from './spool';
 import { Stores } from './stores';
 import { Transcripts } from './transcripts';
 import { TurnDesk } from './turnDesk';
@@ -46,6 +47,7 @@ export function createApp(ports: AppPorts): LocalApp {
 	const transcripts = new Transcripts(ports, ingest);
 	const search = new Search(ports, stores);
 	const after = new AfterWrite(ports, stores, linker, outbox);
+	const spool = new Spool(ports, ingest, transcripts, (since) => after.settleAlone(changedSince(ports, since)));
 	const rebuilder = new Rebuilder(ports, stores, ledger, outbox, linker);
 
 	const handlers: Handlers = {
@@ -156,8 +158,10 @@ export function createApp(ports: AppPorts): LocalApp {
 		start: async () => {
 			await ledger.catchUp();
 			outbox.schedule();
+			await spool.start();
 		},
 		close: async () => {
+			await spool.close();
 			await outbox.close();
 			await stores.close();
 			await ports.chunker.close();

@@ -9,7 +9,7 @@ import type { CodeIndexDb, IndexedFile, StoredChunk } from '../store/sqlite/code
 import { identified, rowIdOf } from './chunkIds';
 import { judgeFile, readSource } from './indexRules';
 import type { Move, Moves } from './moves';
-import { stays } from './moves';
+import { stays, successor } from './moves';
 import type { AppPorts } from './ports';
 import { redactedSource } from './redactedSource';
 import type { Tally } from './tally';
@@ -64,30 +64,45 @@ export class FileIndexer {
 
 	/** Compares one file with what is indexed of it and queues what is new. */
 	async look(path: string, signal?: AbortSignal): Promise<void> {
-		const { index, tally, place, ports } = this.use;
+		const { index, tally, place } = this.use;
 		tally.filesSeen++;
-		const { root } = place.tree;
-		const verdict = judgeFile(root, path);
+		const verdict = judgeFile(place.tree.root, path);
 		if (!verdict.ok) return this.leaveOut(path, verdict.reason, verdict.stat);
 		const { size, mtimeMs } = verdict.stat;
 		const known = index.file(path);
-		if (known?.size === size && known.mtime === mtimeMs && Date.parse(known.indexed_at) - known.mtime > racyMs) return this.unchanged();
-		if (known === undefined && this.skippedAsItIs(path, size, mtimeMs)) return;
-		const source = readSource(root, path);
-		if (!source.ok) return this.leaveOut(path, source.reason, verdict.stat);
+		const isOld = known !== undefined && Date.parse(known.indexed_at) - known.mtime > racyMs;
+		if (isOld && known.size === size && known.mtime === mtimeMs) tally.filesUnchanged++;
+		else if (known !== undefined || !this.skippedAsItIs(path, size, mtimeMs)) await this.read(path, verdict.stat, known);
+		if (this.waitingFresh >= groupSize || this.waiting.length >= mostFiles) await this.finish(signal);
+	}
+
+	private async read(path: string, stat: { size: number; mtimeMs: number }, known: IndexedFile | undefined): Promise<void> {
+		const { index, tally, place } = this.use;
+		const source = readSource(place.tree.root, path);
+		if (!source.ok) return this.leaveOut(path, source.reason, stat);
 		const hash = sha256(source.bytes);
 		if (known?.hash === hash) {
-			index.touchFile(path, size, mtimeMs);
-			return this.unchanged();
+			index.touchFile(path, stat.size, stat.mtimeMs);
+			tally.filesUnchanged++;
+			return;
 		}
 		const role = roleOf(path, source.text);
-		if (role === 'generated') return this.leaveOut(path, 'generated', verdict.stat);
-		// A name that is a secret must not be remembered either.
-		if ((await ports.redactor.redact(path)).count > 0) return tally.skip('(not shown)', 'the name holds a secret');
-		const cut = await ports.chunker.chunk(path, await redactedSource(source.text, ports.redactor));
-		const indexed = { chunker: ports.chunker.version, fallback: cut.fallback ?? '', indexed_at: ports.clock.now().toISOString() };
-		this.queue(this.compare({ path, hash, size, mtime: mtimeMs, language: cut.language, role, ...indexed }, cut.chunks));
-		if (this.waitingFresh >= groupSize || this.waiting.length >= mostFiles) await this.finish(signal);
+		if (role === 'generated') return this.leaveOut(path, 'generated', stat);
+		await this.queue({ path, hash, size: stat.size, mtime: stat.mtimeMs, role }, source.text);
+	}
+
+	private async queue(seen: Pick<IndexedFile, 'path' | 'hash' | 'size' | 'mtime' | 'role'>, text: string): Promise<void> {
+		const { redactor, chunker, clock } = this.use.ports;
+		// A name that holds a secret must not be remembered either.
+		if ((await redactor.redact(seen.path)).count > 0) {
+			this.use.tally.skip('(not shown)', 'the name holds a secret');
+			return;
+		}
+		const cut = await chunker.chunk(seen.path, await redactedSource(text, redactor));
+		const indexed_at = clock.now().toISOString();
+		const ready = this.compare({ ...seen, language: cut.language, chunker: chunker.version, fallback: cut.fallback ?? '', indexed_at }, cut.chunks);
+		this.waiting.push(ready);
+		this.waitingFresh += ready.fresh.length;
 	}
 
 	async remove(paths: readonly string[]): Promise<void> {
@@ -144,10 +159,6 @@ export class FileIndexer {
 		return true;
 	}
 
-	private unchanged(): void {
-		this.use.tally.filesUnchanged++;
-	}
-
 	private compare(file: IndexedFile, cut: readonly CodeChunk[]): ReadyFile {
 		const chunks = this.ready(file, cut);
 		const old = new Map(this.use.index.chunksOf(file.path).map((chunk) => [chunk.id, chunk]));
@@ -161,7 +172,7 @@ export class FileIndexer {
 	private ready(file: IndexedFile, cut: readonly CodeChunk[]): ReadyChunk[] {
 		const { place } = this.use;
 		return identified(place.repo_id, file.path, cut).map((chunk, chunk_index) => {
-			const embed_text = embedText(file.path, chunk);
+			const embed_text = toEmbed(file, chunk);
 			return {
 				...chunk,
 				chunk_index,
@@ -179,11 +190,6 @@ export class FileIndexer {
 				embed_text,
 			};
 		});
-	}
-
-	private queue(ready: ReadyFile) {
-		this.waiting.push(ready);
-		this.waitingFresh += ready.fresh.length;
 	}
 
 	private async rowsOf(fresh: readonly ReadyChunk[], signal: AbortSignal | undefined): Promise<(VectorRow & { embedding: Float32Array })[]> {
@@ -247,14 +253,10 @@ export class FileIndexer {
 	}
 }
 
-/** A chunk whose text stands elsewhere in the same file under another name was renamed or moved. */
-function successor(gone: StoredChunk, added: readonly ReadyChunk[]): Move | undefined {
-	const twin = added.find((chunk) => chunk.content_hash === gone.content_hash || bodyOf(chunk.text) === bodyOf(gone.text));
-	return twin === undefined ? undefined : { from: gone.id, to: twin.chunk_id };
-}
+/** Tests stand after source in every ranking: their vectors need to say what is tested, not how, which saves half of their cost. */
+const testWords = 48;
 
-/** Text without its first line, where the name stands. */
-function bodyOf(text: string): string {
-	const body = text.slice(text.indexOf('\n') + 1).trim();
-	return body.length > 40 ? body : text;
+function toEmbed(file: IndexedFile, chunk: CodeChunk): string {
+	const text = embedText(file.path, chunk);
+	return file.role === 'test' ? text.split(' ', testWords).join(' ') : text;
 }

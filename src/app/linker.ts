@@ -16,6 +16,10 @@ const producer = 'linker/1';
 /** Note in a code index that links may not have reached the store. */
 export const unlinked = 'unlinked';
 
+type NamedChunk = CodeChunk & { chunk_id: string };
+
+const mostCuts = 500;
+
 interface RelinkOptions {
 	/** Only code changed since the turns were linked, so that a link that holds by name is kept even when its lines were rewritten. */
 	readonly sameTurns: boolean;
@@ -25,6 +29,9 @@ interface RelinkOptions {
 
 /** Ties turns to the chunks they changed, by symbol where the whole file is known, else by the text of the lines. */
 export class Linker {
+	/** Texts of turns, cut: a file that is saved often has its turns linked again each time. */
+	private readonly cuts = new Map<string, readonly NamedChunk[]>();
+
 	constructor(private readonly ports: AppPorts) {}
 
 	/** False for a repository that was never linked, or whose links went with their database. */
@@ -129,8 +136,15 @@ export class Linker {
 		return found.length === 0 && changed.size > 0 ? byLines(edit, chunks) : [...new Set(found)];
 	}
 
-	private async cut(edit: TurnEdit, text: string, repoId: string) {
-		return identified(repoId, edit.file_path, (await this.ports.chunker.chunk(edit.file_path, text)).chunks);
+	private async cut(edit: TurnEdit, text: string, repoId: string): Promise<readonly NamedChunk[]> {
+		const key = sha256(`${repoId}\n${edit.file_path}\n${text}`);
+		const known = this.cuts.get(key);
+		if (known !== undefined) return known;
+		const chunks = identified(repoId, edit.file_path, (await this.ports.chunker.chunk(edit.file_path, text)).chunks);
+		const [oldest] = this.cuts.keys();
+		if (this.cuts.size >= mostCuts && oldest !== undefined) this.cuts.delete(oldest);
+		this.cuts.set(key, chunks);
+		return chunks;
 	}
 }
 
@@ -139,7 +153,7 @@ const meets = (chunk: CodeChunk) => (range: LineRange) => range.start <= chunk.e
 const liesIn = (chunk: CodeChunk) => (gap: number) => gap > chunk.start_line && gap <= chunk.end_line;
 
 /** What a chunk of a turn is called today: by id and its moves, else by its text, else by its name. */
-function todays(chunk: CodeChunk & { chunk_id: string }, index: CodeIndexDb, chunks: readonly StoredChunk[]): string | undefined {
+function todays(chunk: NamedChunk, index: CodeIndexDb, chunks: readonly StoredChunk[]): string | undefined {
 	const hash = sha256(chunk.text);
 	if (chunk.symbol === '') return chunks.find((candidate) => candidate.content_hash === hash)?.id ?? currentChunk(index, chunk.chunk_id)?.id;
 	return (

@@ -51,6 +51,18 @@ export function stays(index: CodeIndexDb, id: string): void {
 	index.sql.run('delete from moved where old_id=?', id);
 }
 
+/** A chunk whose text stands elsewhere in the same file under another name was renamed or moved. */
+export function successor(gone: StoredChunk, added: readonly { chunk_id: string; content_hash: string; text: string }[]): Move | undefined {
+	const twin = added.find((chunk) => chunk.content_hash === gone.content_hash || bodyOf(chunk.text) === bodyOf(gone.text));
+	return twin === undefined ? undefined : { from: gone.id, to: twin.chunk_id };
+}
+
+/** Text without its first line, where the name stands. */
+function bodyOf(text: string): string {
+	const body = text.slice(text.indexOf('\n') + 1).trim();
+	return body.length > 40 ? body : text;
+}
+
 /** Git says that a file was renamed: its chunks go on under the new path, by text or else by symbol. */
 export function renamedChunks(index: CodeIndexDb, { from, to }: Move): Move[] {
 	const targets = index.chunksOf(to);

@@ -8,7 +8,7 @@ import { plainWords } from '../core/identifiers';
 import type { CodeCandidate, TextCandidate } from '../retrieve/fuse';
 import { fuseCode, mixed, rankTexts } from '../retrieve/fuse';
 import { anyBeginning, anyWord, tokensOf } from '../retrieve/matchExpression';
-import type { CodeIndexDb, StoredChunk } from '../store/sqlite/codeIndexDb';
+import type { ChunkBrief, CodeIndexDb } from '../store/sqlite/codeIndexDb';
 import { chunkOfRow } from './chunkIds';
 import type { AppPorts } from './ports';
 import { isDamaged } from './stores';
@@ -32,6 +32,8 @@ interface Question {
 	readonly place: Place | undefined;
 	readonly weights: RetrieveWeights;
 	readonly depth: number;
+	/** How many results are wanted. */
+	readonly count: number;
 	readonly notes: string[];
 }
 
@@ -47,21 +49,27 @@ export class Search {
 		const place = context.folder === '' ? undefined : await this.ports.repositories.at(context.folder);
 		const notes: string[] = [];
 		const weights = { ...context.weights, turns: turns && context.weights.turns === 0 ? turnsWhenAsked : context.weights.turns };
-		const vector = await this.embedded(handle, text, notes);
-		const question = { text, words: tokensOf(text), handle, place, weights, depth: Math.max(depth, n), notes, ...(vector && { vector }) };
+		const asksTexts = weights.turns > 0 || (weights.learnings > 0 && (handle.shared || this.hasLearnings(place?.repo_id)));
+		const vector = await this.embedded(handle, text, asksTexts, notes);
+		const question = { text, words: tokensOf(text), handle, place, weights, depth: Math.max(depth, n), count: n, notes, ...(vector && { vector }) };
 		const [code, learnings, past] = await Promise.all([
 			place === undefined ? [] : this.code(question, place),
-			weights.learnings > 0 ? this.learnings(question) : [],
+			weights.learnings > 0 && asksTexts ? this.learnings(question) : [],
 			weights.turns > 0 ? this.turns(question) : [],
 		]);
 		if (place === undefined) notes.push('This folder is in no git repository: only learnings were searched.');
 		return { results: mixed([code, rankTexts([...learnings, ...past], weights)], n), notes };
 	}
 
+	/** Most repositories have none yet: then neither a vector nor a request is spent on them. A store that others write to is always asked. */
+	private hasLearnings(repoId: string | undefined): boolean {
+		return this.ports.derived.sql.get("select 1 from learnings where coalesce(repo_id, '')=? and state='active' limit 1", repoId ?? '') !== undefined;
+	}
+
 	/** Without vectors a search by words still answers; the answer says so. */
-	private async embedded(handle: StoreHandle, text: string, notes: string[]): Promise<Question['vector']> {
+	private async embedded(handle: StoreHandle, text: string, asksTexts: boolean, notes: string[]): Promise<Question['vector']> {
 		try {
-			const [code, plain] = await handle.embedder.embed([plainWords(text), text]);
+			const [code, plain = code] = await handle.embedder.embed(asksTexts ? [plainWords(text), text] : [plainWords(text)]);
 			return code === undefined || plain === undefined ? undefined : { code, text: plain };
 		} catch (cause) {
 			notes.push(`Searched by words only: ${messageOf(cause)}`);
@@ -80,33 +88,32 @@ export class Search {
 	}
 
 	private async codeBy(question: Question, place: Place): Promise<QueryHit[]> {
-		const { text, handle, weights, notes } = question;
-		const index = this.stores.codeIndex(place.checkout_id, handle);
+		const { text, weights, notes } = question;
+		const index = this.stores.codeIndex(place.checkout_id, question.handle);
 		const found = new Map<string, CodeCandidate>();
-		const add = (chunk: StoredChunk | undefined, more: Partial<CodeCandidate>) => {
-			if (chunk !== undefined) found.set(chunk.id, { ...(found.get(chunk.id) ?? candidateOf(chunk)), ...more });
-		};
+		const add = (candidate: CodeCandidate) => found.set(candidate.id, { ...found.get(candidate.id), ...candidate });
 		if (weights.lexical > 0) {
-			for (const hit of index.search(anyWord(text), question.depth)) add(index.chunkByNumber(hit.n), { lexical: hit.score });
-			for (const hit of index.search(anyBeginning(text), question.depth)) add(index.chunkByNumber(hit.n), { prefix: hit.score });
+			for (const { chunk, score } of index.search(anyWord(text), question.depth)) add({ ...candidateOf(chunk), lexical: score });
+			for (const { chunk, score } of index.search(anyBeginning(text), question.depth)) add({ ...candidateOf(chunk), prefix: score });
 		}
-		const isEmpty = index.counts().chunks === 0;
-		for (const hit of await this.nearestCode(question, place, index)) {
-			const chunk = chunkIn(index, place, hit);
-			if (chunk !== undefined) add(chunk, { similarity: 1 - hit.distance });
-			else if (standsAlone(hit, handle, place, isEmpty)) found.set(hit.id, candidateOfRow(hit));
-		}
-		if (isEmpty) notes.push(found.size > 0 ? noWordIndex : noCode);
-		return fuseCode(text, [...found.values()], weights);
+		if (weights.vector > 0) for (const candidate of await this.nearestCode(question, place, index)) add(candidate);
+		if (index.isEmpty()) notes.push(found.size > 0 ? noWordIndex : noCode);
+		const ranked = fuseCode(text, [...found.values()], weights).slice(0, question.count);
+		return ranked.map((hit) => (hit.document === '' ? { ...hit, document: index.textOf(hit.id) } : hit));
 	}
 
 	/** Rows of other checkouts crowd those of this one out of a short list: then a longer one is asked for. */
-	private async nearestCode(question: Question, place: Place, index: CodeIndexDb): Promise<VectorHit[]> {
-		if (question.weights.vector === 0) return [];
-		const isEmpty = index.counts().chunks === 0;
+	private async nearestCode(question: Question, place: Place, index: CodeIndexDb): Promise<CodeCandidate[]> {
+		const isEmpty = index.isEmpty();
+		const withRows = question.handle.shared || isEmpty;
 		for (let n = question.depth; ; n *= 4) {
-			const hits = (await this.nearest(question, collectionNames.code, question.vector?.code, n)) ?? [];
-			const usable = hits.filter((hit) => chunkIn(index, place, hit) !== undefined || standsAlone(hit, question.handle, place, isEmpty));
+			const hits = (await this.nearest(question, collectionNames.code, question.vector?.code, n, withRows)) ?? [];
+			const briefs = index.briefs(hits.flatMap((hit) => chunkOfRow(place, hit.id) ?? []));
+			const usable = hits.flatMap((hit) => {
+				const brief = briefs.get(chunkOfRow(place, hit.id) ?? '');
+				const candidate = brief !== undefined ? candidateOf(brief) : standsAlone(hit, question.handle, place, isEmpty) ? candidateOfRow(hit) : undefined;
+				return candidate === undefined ? [] : [{ ...candidate, similarity: 1 - hit.distance }];
+			});
 			if (usable.length * 2 >= question.depth || hits.length < n || n >= longestList) return usable;
 		}
 	}
@@ -143,10 +150,16 @@ export class Search {
 	}
 
 	/** undefined when it could not be asked; a note says why. */
-	private async nearest({ handle, place, notes }: Question, name: string, vector: Float32Array | undefined, n: number): Promise<VectorHit[] | undefined> {
+	private async nearest(
+		{ handle, place, notes }: Question,
+		name: string,
+		vector: Float32Array | undefined,
+		n: number,
+		withRows = true,
+	): Promise<VectorHit[] | undefined> {
 		if (vector === undefined) return undefined;
 		try {
-			return await (await handle.collection(place?.repo_id, name)).query(vector, n);
+			return await (await handle.collection(place?.repo_id, name)).query(vector, n, withRows);
 		} catch (cause) {
 			notes.push(`${name} was not searched by meaning: ${messageOf(cause)}`);
 			return undefined;
@@ -170,27 +183,14 @@ export class Search {
 const noCode = 'No code of this repository is indexed yet. Run `chroma-client index --all`.';
 const noWordIndex = 'The word index of this checkout is missing, so code was searched by meaning only. Run `chroma-client index --all` to make it again.';
 
-function chunkIn(index: CodeIndexDb, place: Place, hit: VectorHit): StoredChunk | undefined {
-	const id = chunkOfRow(place, hit.id);
-	return id === undefined ? undefined : index.chunk(id);
-}
-
 /** A row that another tool wrote into a collection of the same name; or one of ours, while the index that should know it is empty. */
 function standsAlone(hit: VectorHit, handle: StoreHandle, place: Place, isEmpty: boolean): boolean {
 	if (hit.metadata['schema_version'] === undefined) return handle.shared;
 	return isEmpty && hit.metadata['checkout_id'] === place.checkout_id;
 }
 
-function candidateOf(chunk: StoredChunk): CodeCandidate {
-	return {
-		id: chunk.id,
-		file_path: chunk.path,
-		start_line: chunk.start_line,
-		end_line: chunk.end_line,
-		symbol: chunk.symbol,
-		role: chunk.role,
-		document: chunk.text,
-	};
+function candidateOf({ path, ...chunk }: ChunkBrief): CodeCandidate {
+	return { ...chunk, file_path: path };
 }
 
 function candidateOfRow(hit: VectorHit): CodeCandidate {
@@ -203,7 +203,6 @@ function candidateOfRow(hit: VectorHit): CodeCandidate {
 		symbol: row.symbol,
 		role: row.role,
 		document: hit.document,
-		similarity: 1 - hit.distance,
 	};
 }
 

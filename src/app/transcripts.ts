@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { CallOptions, ImportReport, Input, Output } from '../core/api';
@@ -15,6 +15,13 @@ const groupSize = 40;
 
 const Bookmarks = z.record(z.string(), z.object({ bytes: z.number(), modified: z.string() }));
 
+/** A session whose transcript has something new; where it lies is not always known. */
+export interface SessionLook {
+	readonly assistant: string;
+	readonly session_id: string;
+	readonly transcript_path?: string;
+}
+
 /** Past transcripts of assistants: finds them and brings them in. */
 export class Transcripts {
 	constructor(
@@ -28,7 +35,7 @@ export class Transcripts {
 		const root = folder === '' ? '' : ((await this.ports.repositories.at(folder))?.tree.root ?? folder);
 		for (const one of this.sourcesNamed(source)) {
 			try {
-				const refs = await one.find(this.ports.places);
+				const refs = await one.find({ ...this.ports.places, folders: root === '' ? [] : [root] });
 				found.push(...refs.filter((ref) => everywhere || (root !== '' && belongsTo(ref, root))));
 			} catch (cause) {
 				this.ports.log.warn(`looking for transcripts of ${one.name}: ${messageOf(cause)}`);
@@ -42,23 +49,24 @@ export class Transcripts {
 		const given = (input.paths ?? []).map((path) => this.given(path, input.source));
 		const found = given.length > 0 ? given : await this.find(folder, input);
 		const refs = given.length > 0 ? given : this.fresh(found);
-		const report: ImportReport = {
-			found: found.length,
-			transcripts: 0,
-			turns_seen: 0,
-			turns_new: 0,
-			turns_extended: 0,
-			turns_unchanged: 0,
-			redactions: 0,
-			unknown: {},
-			errors: [],
-		};
+		const report = emptyReport(found.length);
 		for (const [position, ref] of refs.entries()) {
 			onProgress?.({ step: `importing (${report.turns_new} new turns)`, done: position, total: refs.length });
 			if (signal?.aborted === true) throw new Cancelled();
 			await this.importOne(ref, report, signal);
 		}
 		return report;
+	}
+
+	/** Brings in what one session's transcript holds by now. Nothing happens when it has not changed, is gone, or is of an assistant whose transcripts are not read. */
+	async importSession({ assistant, session_id, transcript_path }: SessionLook): Promise<void> {
+		const source = this.ports.sources.find((one) => one.name === assistant);
+		if (source === undefined) return;
+		const isThere = transcript_path !== undefined && existsSync(transcript_path);
+		const refs = isThere ? [this.given(transcript_path, assistant)] : (await source.find(this.ports.places)).filter((ref) => ref.session_id === session_id);
+		const report = emptyReport(refs.length);
+		for (const ref of this.fresh(refs)) await this.importOne(ref, report, undefined);
+		for (const { path, error } of report.errors) this.ports.log.warn(`${path} could not be read: ${error}`);
 	}
 
 	/** What the files hold, without keeping anything. */
@@ -149,6 +157,10 @@ export class Transcripts {
 			);
 		return source;
 	}
+}
+
+function emptyReport(found: number): ImportReport {
+	return { found, transcripts: 0, turns_seen: 0, turns_new: 0, turns_extended: 0, turns_unchanged: 0, redactions: 0, unknown: {}, errors: [] };
 }
 
 function statOf(path: string) {

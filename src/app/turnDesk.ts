@@ -100,7 +100,7 @@ export class TurnDesk {
 	private formerLearning(turn: Turn, description: string): Learning | undefined {
 		const { review, learning_id } = this.ports.derived.facts(turn.id);
 		const former = learning_id === undefined ? undefined : this.ports.derived.learning(learning_id);
-		if (former === undefined || former.description !== description) return undefined;
+		if (former?.description !== description) return undefined;
 		if (review === 'promoted')
 			throw new UserError(
 				`The turn ${turn.id} was already promoted to the learning ${former.learning_id}. Give another description to make a second one of it.`,

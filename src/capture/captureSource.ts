@@ -50,4 +50,6 @@ export interface SourcePlaces {
 	readonly home: string;
 	readonly platform: NodeJS.Platform;
 	readonly env: Readonly<Record<string, string | undefined>>;
+	/** Folders that are worked in, for assistants that keep their transcripts there. */
+	readonly folders?: readonly string[];
 }

@@ -74,7 +74,8 @@ export interface VectorCollection {
 	get(ids: readonly string[], withEmbeddings?: boolean): Promise<VectorRow[]>;
 	/** All rows, page by page. */
 	pages(withEmbeddings?: boolean): AsyncGenerator<VectorRow[]>;
-	query(embedding: Float32Array, n: number): Promise<VectorHit[]>;
+	/** Nearest rows, nearest first. Without `withRows` documents are '' and metadata is empty, which is several times cheaper. */
+	query(embedding: Float32Array, n: number, withRows?: boolean): Promise<VectorHit[]>;
 	count(): Promise<number>;
 }
 

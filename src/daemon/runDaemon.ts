@@ -1,4 +1,4 @@
-import { writeFileSync, rmSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { startDaemon } from '../app/startDaemon';
 import { serveDaemon } from './serveDaemon';
 
@@ -10,7 +10,9 @@ export async function runDaemon(nonce: string): Promise<void> {
 	const started = await startDaemon(nonce);
 	if (started.outcome === 'taken') return;
 	if (started.outcome === 'failed') {
-		writeFileSync(started.file, started.message, { mode: 0o600 });
+		// Whole at once: somebody looks at it every few milliseconds.
+		writeFileSync(`${started.file}.new`, started.message, { mode: 0o600 });
+		renameSync(`${started.file}.new`, started.file);
 		process.exitCode = 1;
 		return;
 	}

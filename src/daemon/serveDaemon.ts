@@ -40,13 +40,7 @@ export async function serveDaemon(daemon: Daemon, nonce: string): Promise<void> 
 	server.closeIdleConnections();
 }
 
-async function call(
-	daemon: Daemon,
-	name: string,
-	body: unknown,
-	response: ServerResponse,
-	{ startedAt, leases }: { startedAt: string; leases: Leases },
-) {
+async function call(daemon: Daemon, name: string, body: unknown, response: ServerResponse, { startedAt, leases }: { startedAt: string; leases: Leases }) {
 	const gone = new AbortController();
 	response.on('close', () => gone.abort(new Cancelled()));
 	const write = (line: unknown) => response.write(`${JSON.stringify(line)}\n`);

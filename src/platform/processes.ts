@@ -1,13 +1,24 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
-/** True when a process of that id runs, ours or not. */
+/** True when a process of that id runs, ours or not. One that has ended but is not cleared away yet, as long stays the case in some containers, does not run. */
 export function isAlive(pid: number): boolean {
 	try {
 		process.kill(pid, 0);
-		return true;
+		return !hasEnded(pid);
 	} catch (cause) {
 		return cause instanceof Error && 'code' in cause && cause.code === 'EPERM';
+	}
+}
+
+function hasEnded(pid: number): boolean {
+	if (process.platform !== 'linux') return false;
+	try {
+		return readFileSync(`/proc/${pid}/stat`, 'utf8')
+			.replace(/^.*\) /s, '')
+			.startsWith('Z');
+	} catch {
+		return false;
 	}
 }
 

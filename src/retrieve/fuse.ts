@@ -10,7 +10,8 @@ export interface CodeCandidate {
 	readonly end_line: number;
 	readonly symbol: string;
 	readonly role: Role;
-	readonly document: string;
+	/** Left out where the caller reads the text of the few that are shown. */
+	readonly document?: string;
 	/** BM25, larger is better; undefined: not among the best of that list. */
 	readonly lexical?: number;
 	/** Matches of long query words by their first letters only. */
@@ -62,7 +63,7 @@ export function fuseCode(text: string, candidates: readonly CodeCandidate[], wei
 			symbol: candidate.symbol,
 			score: round(score),
 			why: whyCode(candidate),
-			document: candidate.document,
+			document: candidate.document ?? '',
 		}));
 }
 

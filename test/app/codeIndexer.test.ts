@@ -1,36 +1,10 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, renameSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Cancelled } from '../../src/core/errors';
 import { AppHarness } from '../support/appHarness';
-import { GitRepository } from '../support/gitRepository';
-
-const basket = `export class Basket {
-	private readonly items: number[] = [];
-
-	add(price: number): void {
-		if (price < 0) throw new Error('a price is never negative');
-		this.items.push(price);
-	}
-
-	total(): number {
-		let sum = 0;
-		for (const price of this.items) sum += price;
-		return sum;
-	}
-}
-`;
-const greet = `export function greet(name: string): string {
-	const trimmed = name.trim();
-	return \`Hello, \${trimmed}\`;
-}
-`;
-const part = `export function part(list: string[]): string[] {
-	const half = Math.floor(list.length / 2);
-	return list.slice(0, half);
-}
-`;
+import type { GitRepository } from '../support/gitRepository';
+import { assertConsistent, basket, everything, greet, part, storedSymbols } from '../support/indexedCode';
 
 describe('indexing code', () => {
 	let app: AppHarness;
@@ -42,29 +16,13 @@ describe('indexing code', () => {
 	});
 	afterEach(() => app.close());
 
-	/** Symbols with paths, as the rows of the store have them. */
-	const symbols = async (folder = repo.root) =>
-		[...(await app.rows(folder, 'code')).rows.values()].map(({ metadata }) => `${String(metadata['file_path'])}#${String(metadata['symbol'] ?? '')}`).sort();
-	const everything = ['src/basket.ts#Basket', 'src/basket.ts#Basket.add', 'src/basket.ts#Basket.total', 'src/greet.ts#greet'];
+	const symbols = (folder = repo.root) => storedSymbols(app, folder);
+	const consistent = (folder = repo.root) => assertConsistent(app, folder);
 	const row = async (symbol: string, folder = repo.root) => {
 		const found = [...(await app.rows(folder, 'code')).rows.values()].filter(({ metadata }) => metadata['symbol'] === symbol);
 		assert.equal(found.length, 1, `${found.length} rows of ${symbol}`);
 		return found[0] ?? assert.fail();
 	};
-	/** What the index holds agrees with the store, and a search finds it. */
-	const consistent = async (folder = repo.root) => {
-		const place = await app.ports.repositories.at(folder);
-		assert.ok(place);
-		const index = app.app.stores.codeIndex(place.checkout_id, app.app.stores.of(app.context(folder)));
-		const indexed = index.sql
-			.all('select path, symbol, start_line from chunks')
-			.map((chunk) => `${String(chunk['path'])}:${String(chunk['start_line'])}#${String(chunk['symbol'])}`);
-		const stored = [...(await app.rows(folder, 'code')).rows.values()]
-			.filter(({ metadata }) => metadata['checkout_id'] === place.checkout_id)
-			.map(({ metadata }) => `${String(metadata['file_path'])}:${String(metadata['start_line'])}#${String(metadata['symbol'] ?? '')}`);
-		assert.deepEqual(stored.sort(), indexed.sort());
-	};
-
 	it('indexes all, then nothing twice', async () => {
 		const first = await app.index(repo);
 		assert.deepEqual([first.files_indexed, first.chunks, first.chunks_embedded], [2, 4, 4]);
@@ -252,124 +210,5 @@ describe('indexing code', () => {
 		const nested = join(repo.root, 'nested');
 		assert.equal((await app.index(nested)).chunks, 1);
 		assert.notEqual(await app.repoId(nested), await app.repoId(repo.root));
-	});
-
-	describe('when it is disturbed', () => {
-		for (const method of ['upsert', 'updateMetadata', 'delete'] as const) {
-			it(`is right after a failed ${method} and another call`, async () => {
-				await app.index(repo);
-				repo.write('src/basket.ts', `// moved down\n${basket.replace('total()', 'sumOfAll()')}`);
-				unlinkSync(join(repo.root, 'src/greet.ts'));
-				app.vectors.failOnce(method);
-				await assert.rejects(app.index(repo, 'changed'), new RegExp(`${method} failed`));
-				await app.restart();
-				await app.index(repo, 'changed');
-				assert.deepEqual(await symbols(), ['src/basket.ts#Basket', 'src/basket.ts#Basket.add', 'src/basket.ts#Basket.sumOfAll']);
-				await consistent();
-			});
-		}
-
-		it('indexes again what somebody dropped from the store, all or some of it', async () => {
-			await app.index(repo);
-			const { rows } = await app.rows(repo.root, 'code');
-			rows.clear();
-			await app.index(repo, 'changed');
-			assert.deepEqual(await symbols(), everything);
-			const [id] = [...rows].find(([, { metadata }]) => metadata['symbol'] === 'greet') ?? assert.fail();
-			rows.delete(id);
-			await app.index(repo, 'changed');
-			assert.deepEqual(await symbols(), everything);
-		});
-
-		it('makes a lost word index again from the vectors that are there', async () => {
-			repo.write('src/part.ts', part);
-			await app.index(repo);
-			const embedded = app.embedder.texts.length;
-			await app.restart(() => rmSync(app.paths.code, { recursive: true }) ?? mkdirSync(app.paths.code));
-			unlinkSync(join(repo.root, 'src/part.ts'));
-			const report = await app.index(repo);
-			assert.deepEqual([report.chunks, report.chunks_embedded, app.embedder.texts.length], [4, 0, embedded]);
-			// The row of the file that went meanwhile is not left behind.
-			assert.deepEqual(await symbols(), everything);
-			await consistent();
-		});
-
-		it('goes on after a stop in the middle', async () => {
-			const files = Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`many/f${i}.ts`, greet.replaceAll('greet', `greet${i}`)]));
-			for (const [path, text] of Object.entries(files)) repo.write(path, text);
-			const stop = new AbortController();
-			app.embedder.onText = () => app.embedder.texts.length > 280 && stop.abort();
-			await assert.rejects(app.call('index', { mode: 'all' }, repo.root, {}, { signal: stop.signal }), Cancelled);
-			app.embedder.onText = undefined;
-			const done = (await symbols()).length;
-			assert.ok(done >= 200 && done < 304, `${done} of 304`);
-			const before = app.embedder.texts.length;
-			const report = await app.index(repo, 'changed');
-			assert.equal((await symbols()).length, 304);
-			assert.equal(report.chunks_embedded, 304 - done);
-			assert.equal(app.embedder.texts.length - before, 304 - done);
-			await consistent();
-		});
-
-		it('lets a second call wait for the first', async () => {
-			const reports = await Promise.all([app.index(repo), app.index(repo), app.index(repo, 'changed')]);
-			assert.deepEqual(
-				reports.map((report) => report.chunks_embedded),
-				[4, 0, 0],
-			);
-			await consistent();
-		});
-	});
-
-	describe('leaves out, and explains,', () => {
-		const long = 'x'.repeat(1000);
-		const cases: [reason: RegExp, path: string, text: string | Uint8Array][] = [
-			[/may hold secrets/, '.env', 'A=1'],
-			[/vendored/, 'vendor/lib.ts', part],
-			[/build output/, 'dist/out.js', part],
-			[/lock file/, 'package-lock.json', '{}'],
-			[/generated/, 'app.min.js', part],
-			[/generated/, 'minified.js', `${long};\n`.repeat(10)],
-			[/generated/, 'marked.ts', `// Code generated by protoc. DO NOT EDIT.\n${part}`],
-			[/binary/, 'photo.png', new Uint8Array([1, 2, 3])],
-			[/binary/, 'data.txt', new Uint8Array([65, 0, 66])],
-			[/larger than 2 MB/, 'large.txt', 'line\n'.repeat(500_000)],
-			[/empty/, 'empty.ts', ''],
-			[/empty/, 'blank.ts', '\n \n'],
-		];
-		for (const [reason, path, text] of cases) {
-			it(path, async () => {
-				repo.write(path, text);
-				const report = await app.index(repo);
-				assert.ok(report.skipped.some((skip) => reason.test(skip.reason) && skip.example === path));
-				const explained = await app.call('explainIndex', { path }, repo.root);
-				assert.equal(explained.indexed, false);
-				assert.match(explained.reason, reason);
-				assert.deepEqual(await symbols(), everything);
-			});
-		}
-
-		it('links and what git ignores', async () => {
-			symlinkSync('src/greet.ts', join(repo.root, 'link.ts'));
-			repo.write('.gitignore', '*.tmp.ts\n');
-			repo.write('a.tmp.ts', part);
-			await app.index(repo);
-			const reason = async (path: string) => (await app.call('explainIndex', { path }, repo.root)).reason;
-			assert.equal(await reason('link.ts'), 'link');
-			assert.match(await reason('a.tmp.ts'), /ignored by git: \.gitignore:1:\*\.tmp\.ts/);
-			assert.equal(await reason('nowhere.ts'), 'gone');
-			assert.match(await reason('../elsewhere.ts'), /outside the repository/);
-			assert.match(await reason('src/greet.ts'), /^indexed as typescript at /);
-		});
-
-		it('a file that becomes one of these', async () => {
-			await app.index(repo);
-			repo.write('src/greet.ts', `// Code generated by protoc. DO NOT EDIT.\n${greet}`);
-			await app.index(repo, 'changed');
-			assert.deepEqual(await symbols(), everything.slice(0, 3));
-			repo.write('src/greet.ts', greet);
-			await app.index(repo, 'changed');
-			assert.deepEqual(await symbols(), everything);
-		});
 	});
 });

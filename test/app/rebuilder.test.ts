@@ -39,16 +39,8 @@ describe('rebuilding', () => {
 		const rows = [];
 		for (const name of ['code', 'turns', 'learnings'] as const)
 			for (const [id, { document, metadata }] of (await app.rows(repo.root, name)).rows) {
-				const { last_indexed_utc: _at, commit_sha: _commit, ...rest } = metadata;
-				rows.push({
-					id,
-					document,
-					metadata: Object.fromEntries(
-						Object.entries(rest)
-							.filter(([, value]) => value !== '')
-							.sort(),
-					),
-				});
+				const fields = Object.entries(metadata).filter(([key, value]) => value !== '' && key !== 'last_indexed_utc' && key !== 'commit_sha');
+				rows.push({ id, document, metadata: Object.fromEntries(fields.sort()) });
 			}
 		const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
 		return JSON.stringify({ turns: turns.sort(byId), learnings, links: links.map((link) => JSON.stringify(link)).sort(), rows: rows.sort(byId) }, undefined, 1);

@@ -128,7 +128,9 @@ describe('asking', () => {
 		])
 			await ask(text);
 		await fc.assert(
-			fc.asyncProperty(fc.string({ minLength: 1, unit: 'grapheme' }), async (text) => void (await ask(text))),
+			fc.asyncProperty(fc.string({ minLength: 1, unit: 'grapheme' }), async (text) => {
+				await ask(text);
+			}),
 			{ numRuns: 60 },
 		);
 		await assert.rejects(ask(''), /text/);

@@ -44,7 +44,7 @@ describe('promoting turns', () => {
 		assert.equal(learning.repo_id, await app.repoId(repo.root));
 		const { documents } = await app.call('getDocuments', { collection: 'codebase_v1', ids: [learning.example_code_reference] }, repo.root);
 		assert.equal(documents[0]?.metadata['symbol'], 'sum');
-		assert.deepEqual(learning.cites, [documents[0]?.metadata['content_hash']]);
+		assert.deepEqual(learning.cites, [documents[0].metadata['content_hash']]);
 	});
 
 	it('moves the turn on, in the review and in its row', async () => {
@@ -103,7 +103,10 @@ describe('promoting turns', () => {
 	it('knows a turn by the beginning of its id, and says so when there is none', async () => {
 		assert.equal((await app.call('getTurn', { id: id.slice(0, 10) }, repo.root)).turn.id, id);
 		for (const unknown of ['t_00000000', '', '%', 'x'])
-			await assert.rejects(app.call('getTurn', { id: unknown }, repo.root), (error) => error instanceof UserError && /There is no turn/.test(error.message));
+			await assert.rejects(
+				app.call('getTurn', { id: unknown }, repo.root),
+				(error) => error instanceof UserError && error.message.includes('There is no turn'),
+			);
 		await assert.rejects(app.call('promote', { turn_id: 't_00000000' }, repo.root), UserError);
 		await assert.rejects(app.call('setReview', { id: 't_00000000', review: 'ignored' }, repo.root), UserError);
 	});

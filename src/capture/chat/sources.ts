@@ -1,13 +1,15 @@
 import type { TranscriptRef, TranscriptSource } from '../captureSource';
+import { aider } from './aider';
 import { claudeCode } from './claudeCode';
 import { codex } from './codex';
+import { continueChat } from './continueChat';
 import { copilot } from './copilot';
 import { gemini } from './gemini';
 import { qwen } from './qwen';
 import { vscodeChat } from './vscodeChat';
 
 /** Every assistant whose transcripts can be read, in the order in which a file is offered to them. */
-export const transcriptSources: readonly TranscriptSource[] = [claudeCode, vscodeChat, codex, gemini, qwen, copilot];
+export const transcriptSources: readonly TranscriptSource[] = [claudeCode, vscodeChat, codex, gemini, qwen, copilot, continueChat, aider];
 
 /** The source that recognises a file by its path and first kilobytes; undefined when none does. */
 export function sourceOf(path: string, head: string): TranscriptSource | undefined {

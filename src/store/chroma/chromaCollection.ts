@@ -56,8 +56,8 @@ export class ChromaCollection implements VectorCollection {
 		}
 	}
 
-	async query(embedding: Float32Array, n: number): Promise<VectorHit[]> {
-		const include = [IncludeEnum.documents, IncludeEnum.metadatas, IncludeEnum.distances];
+	async query(embedding: Float32Array, n: number, withRows = true): Promise<VectorHit[]> {
+		const include = withRows ? [IncludeEnum.documents, IncludeEnum.metadatas, IncludeEnum.distances] : [IncludeEnum.distances];
 		const found = await this.call((collection) => collection.query({ queryEmbeddings: [Array.from(embedding)], nResults: n, include }), 'query');
 		return (found.ids[0] ?? []).map((id, index) => ({
 			id,

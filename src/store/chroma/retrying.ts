@@ -27,7 +27,7 @@ export class Retrying {
 			if (cause instanceof UserError || cause instanceof Cancelled) throw cause;
 			if (isPassing(cause))
 				throw new UserError(
-					`Chroma cannot be reached (${what}: ${messageOf(cause)}). Check that the server runs; \`chroma-client doctor\` tells more. Nothing was lost: the journal keeps what could not be sent.`,
+					`Chroma cannot be reached (${what}: ${reasonOf(cause)}). Check that the server runs; \`chroma-client doctor\` tells more. Nothing was lost: the journal keeps what could not be sent.`,
 					1,
 					{ cause },
 				);
@@ -45,4 +45,9 @@ function isPassing(cause: unknown): boolean {
 		cause instanceof ChromaNotFoundError ||
 		/ECONNREFUSED|ECONNRESET|EPIPE|fetch failed|socket hang up|terminated|50[234]/.test(messageOf(cause))
 	);
+}
+
+/** The client's own words for a lost connection speak to the author of a web page. */
+function reasonOf(cause: unknown): string {
+	return cause instanceof ChromaConnectionError ? 'no connection' : messageOf(cause);
 }

@@ -34,7 +34,6 @@ export interface IndexedFile {
 }
 
 export interface StoredChunk {
-	readonly n: number;
 	readonly id: string;
 	readonly path: string;
 	readonly start_line: number;
@@ -48,8 +47,11 @@ export interface StoredChunk {
 	readonly doc: string;
 }
 
+/** A chunk without its text, as a list of candidates needs it. */
+export type ChunkBrief = Pick<StoredChunk, 'id' | 'path' | 'start_line' | 'end_line' | 'symbol' | 'role'>;
+
 export interface LexicalHit {
-	readonly n: number;
+	readonly chunk: ChunkBrief;
 	/** BM25, larger is better. */
 	readonly score: number;
 }
@@ -127,9 +129,18 @@ export class CodeIndexDb {
 		return row === undefined ? undefined : chunkOf(row);
 	}
 
-	chunkByNumber(n: number): StoredChunk | undefined {
-		const row = this.sql.get('select * from chunks where n=?', n);
-		return row === undefined ? undefined : chunkOf(row);
+	/** Those of the chunks that are there, by id. */
+	briefs(ids: readonly string[]): Map<string, ChunkBrief> {
+		const rows = this.sql.all(`select ${briefColumns} from chunks c where c.id in (select value from json_each(?))`, JSON.stringify(ids));
+		return new Map(rows.map((row) => [String(row['id']), briefOf(row)]));
+	}
+
+	textOf(id: string): string {
+		return String(this.sql.get('select text from chunks where id=?', id)?.['text'] ?? '');
+	}
+
+	isEmpty(): boolean {
+		return this.sql.get('select 1 from chunks limit 1') === undefined;
 	}
 
 	counts(): { files: number; chunks: number } {
@@ -190,8 +201,12 @@ export class CodeIndexDb {
 	search(match: string, limit: number): LexicalHit[] {
 		if (match === '') return [];
 		return this.sql
-			.all('select rowid n, bm25(fts, 2.0, 4.0, 1.5, 1.0) score from fts where fts match ? order by score limit ?', match, limit)
-			.map((row) => ({ n: Number(row['n']), score: -Number(row['score']) }));
+			.all(
+				`select ${briefColumns}, f.score from (select rowid n, bm25(fts, 2.0, 4.0, 1.5, 1.0) score from fts where fts match ? order by score limit ?) f join chunks c on c.n=f.n order by f.score`,
+				match,
+				limit,
+			)
+			.map((row) => ({ chunk: briefOf(row), score: -Number(row['score']) }));
 	}
 
 	/** Drops everything, so that the next indexing starts from nothing. */
@@ -253,9 +268,21 @@ function fileOf(row: SqlRow): IndexedFile {
 	};
 }
 
+const briefColumns = 'c.id, c.path, c.start_line, c.end_line, c.symbol, c.role';
+
+function briefOf(row: SqlRow): ChunkBrief {
+	return {
+		id: String(row['id']),
+		path: String(row['path']),
+		start_line: Number(row['start_line']),
+		end_line: Number(row['end_line']),
+		symbol: String(row['symbol']),
+		role: Role.catch('source').parse(row['role']),
+	};
+}
+
 function chunkOf(row: SqlRow): StoredChunk {
 	return {
-		n: Number(row['n']),
 		id: String(row['id']),
 		path: String(row['path']),
 		start_line: Number(row['start_line']),

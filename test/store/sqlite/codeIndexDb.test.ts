@@ -137,7 +137,7 @@ describe('the code index', () => {
 });
 
 function found(index: CodeIndexDb, text: string): string[] {
-	return index.search(anyWord(text), 10).flatMap((hit) => index.chunkByNumber(hit.n)?.id ?? []);
+	return index.search(anyWord(text), 10).map((hit) => hit.chunk.id);
 }
 
 function file(path: string, hash = 'hash'): IndexedFile {

@@ -1,0 +1,39 @@
+import { readFile } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
+import type { CaptureEvent, SourcePlaces, TranscriptRef, TranscriptSource } from '../captureSource';
+import { AiderHistory, aiderName, typedInputs } from './aiderHistory';
+import { readLines } from './readLines';
+import { refsOf } from './transcriptFiles';
+
+/**
+ * aider: `.aider.chat.history.md` in each folder that it works in, and in the home folder; `AIDER_CHAT_HISTORY_FILE` names another.
+ * One file holds all chats of its folder.
+ */
+export const aider: TranscriptSource = { name: aiderName, verifiedVersion: '0.86.2', seenLive: true, find, recognises, read };
+
+const usualName = '.aider.chat.history.md';
+
+async function find({ home, env, folders = [] }: SourcePlaces): Promise<TranscriptRef[]> {
+	const given = env['AIDER_CHAT_HISTORY_FILE'] ?? usualName;
+	const paths = isAbsolute(given) ? [given] : [...folders, home].map((folder) => join(folder, given));
+	return refsOf([...new Set(paths)], aiderName, (path) => ({ session_id: basename(path), cwd: folderOf(path) }));
+}
+
+/** The folder that the paths in a history start at; a history with a name of its own may lie anywhere. */
+function folderOf(path: string): string | undefined {
+	return basename(path) === usualName ? dirname(resolve(path)) : undefined;
+}
+
+function recognises(path: string, head: string): boolean {
+	return basename(path) === usualName || (path.endsWith('.md') && /^\s*# aider chat started at \d{4}-/.test(head));
+}
+
+async function* read(path: string, signal?: AbortSignal): AsyncGenerator<CaptureEvent> {
+	const typed = typedInputs(await readFile(join(dirname(path), '.aider.input.history'), 'utf8').catch(() => ''));
+	const history = new AiderHistory(resolve(path), folderOf(path), typed);
+	for await (const line of readLines(path, signal)) {
+		if ('text' in line) history.accept(line.text.replace(/\r$/, ''));
+		else yield { type: 'unknown', source: aiderName, what: 'line too long' };
+	}
+	for (const turn of history.turns()) yield { type: 'turn', turn };
+}

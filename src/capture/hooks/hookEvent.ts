@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import type { TurnObservationInput } from '../../core/turn';
+
+/** One file of the spool: what a hook was told, and by whom. */
+export const SpoolEntry = z.object({
+	/** Whose hooks the script was installed into; the payload may show that another assistant runs them too. */
+	assistant: z.string(),
+	/** The event's name as it was installed, for assistants whose payloads do not name it. */
+	event: z.string().default(''),
+	/** Nanoseconds since 1970, in decimal. */
+	at: z.string().regex(/^\d{19}$/),
+	cwd: z.string().default(''),
+	/** The payload, or nothing when the assistant sent none. */
+	payload: z.array(z.unknown()),
+});
+export type SpoolEntry = z.infer<typeof SpoolEntry>;
+
+/** What a hook's payload comes to. */
+export type HookEvent =
+	/** Part of a turn. One that `opens` carries the prompt; any other only adds to a turn that is known. */
+	| { readonly type: 'turn'; readonly opens: boolean; readonly turn: TurnObservationInput }
+	/** The session's transcript holds something new; where it lies is not always told. */
+	| { readonly type: 'look'; readonly assistant: string; readonly session_id: string; readonly transcript_path?: string };
+
+/** A hook's payload with what the script knew. */
+export interface HookCall {
+	/** '' where neither the payload nor the installation names it. */
+	readonly event: string;
+	readonly at: string;
+	/** Folder in which the hook ran; '' when it is not known. */
+	readonly cwd: string;
+	readonly payload: unknown;
+}
+
+export interface HookParser {
+	(call: HookCall): HookEvent[];
+}
