@@ -10,6 +10,8 @@ limit=16777216
 
 exec 2>/dev/null
 trap '' PIPE
+# Whatever the shell itself stumbles over: 2 would stop the assistant.
+trap 'exit 0' EXIT
 umask 077
 
 answer() {
@@ -49,7 +51,11 @@ set_cwd() {
 
 # Nothing is kept where nobody has read the spool for a week: Codelearn is gone, or nobody uses it.
 is_read() {
-	read -r seen <"$spool/.read" && [ "$((${time%?????????} - seen))" -lt 691200 ]
+	read -r seen <"$spool/.read" || return 1
+	case $seen in
+	'' | *[!0-9]*) return 1 ;;
+	esac
+	[ "$((${time%?????????} - seen))" -lt 691200 ]
 }
 
 record() {

@@ -90,7 +90,7 @@ export class CodeIndexer {
 		index.setMeta('unfinished', 'yes');
 		const planner = new IndexPlanner(this.ports, index, place.tree.root);
 		const plan = await planner.plan(folder, broken && wholeTree ? { mode: 'all', paths: [] } : request);
-		await this.work(job, plan, anew && rows > 0);
+		await this.work(job, plan, rows > 0 && (anew || broken));
 		if (wholeTree && anew && rows > 0) await sweepRows(index, place, collection);
 		if (wholeTree) await planner.remember(place.tree.head);
 		else planner.rememberDirty([...plan.look, ...plan.gone]);

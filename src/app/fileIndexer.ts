@@ -119,14 +119,18 @@ export class FileIndexer {
 		this.waiting = [];
 		this.waitingFresh = 0;
 		const { collection, moves, index, place } = this.use;
+		const fresh = group.flatMap((ready) => ready.fresh);
+		const stored = await this.storedRows(fresh);
+		const isStored = (chunk: ReadyChunk) => holds(stored.get(this.rowId(chunk.chunk_id)), chunk);
 		await collection.upsert(
 			await this.rowsOf(
-				group.flatMap((ready) => ready.fresh),
+				fresh.filter((chunk) => !isStored(chunk)),
+				stored,
 				signal,
 			),
 			signal,
 		);
-		await this.refreshOthers(group);
+		await this.refresh(group, fresh.filter(isStored), stored);
 		await collection.delete(group.flatMap((ready) => ready.stale).map((chunk) => this.rowId(chunk.id)));
 		await moves.record(
 			index,
@@ -192,11 +196,11 @@ export class FileIndexer {
 		});
 	}
 
-	private async rowsOf(fresh: readonly ReadyChunk[], signal: AbortSignal | undefined): Promise<(VectorRow & { embedding: Float32Array })[]> {
-		const { index, reuse } = this.use;
-		// Punctuation and layout do not reach the model: such a chunk has a new text and its old vector.
-		const vectors = await this.storedVectors(fresh.filter((chunk) => reuse || index.chunk(chunk.chunk_id)?.embed_hash === chunk.embed_hash));
-		const missing = fresh.filter((chunk) => !vectors.has(chunk.embed_hash));
+	private async rowsOf(chunks: readonly ReadyChunk[], stored: ReadonlyMap<string, VectorRow>, signal: AbortSignal | undefined) {
+		const vectors = new Map(
+			[...stored.values()].flatMap(({ metadata, embedding }) => (embedding ? [[String(metadata['embed_hash']), embedding] as const] : [])),
+		);
+		const missing = chunks.filter((chunk) => !vectors.has(chunk.embed_hash));
 		const made = await this.use.embedder.embed(
 			missing.map((chunk) => chunk.embed_text),
 			signal,
@@ -206,27 +210,28 @@ export class FileIndexer {
 			const vector = made[position];
 			if (vector !== undefined) vectors.set(chunk.embed_hash, vector);
 		}
-		return fresh.flatMap((chunk) => {
+		return chunks.flatMap((chunk) => {
 			const embedding = vectors.get(chunk.embed_hash);
 			return embedding === undefined ? [] : [{ ...this.rowOf(chunk), embedding }];
 		});
 	}
 
-	/** Vectors by the hash of the text they were made from, as far as rows of these chunks have them. */
-	private async storedVectors(chunks: readonly ReadyChunk[]): Promise<Map<string, Float32Array>> {
-		if (chunks.length === 0) return new Map();
-		const ids = new Set(chunks.flatMap((chunk) => [this.rowId(chunk.chunk_id), chunk.chunk_id]));
-		const rows = await this.use.collection.get([...ids], true);
-		return new Map(rows.flatMap(({ metadata, embedding }) => (embedding === undefined ? [] : [[String(metadata['embed_hash']), embedding] as const])));
+	/** Rows that may have the chunks' vectors. Punctuation and layout do not reach the model: such a chunk has a new text and its old vector. */
+	private async storedRows(fresh: readonly ReadyChunk[]): Promise<Map<string, VectorRow>> {
+		const { index, reuse, collection } = this.use;
+		const likely = fresh.filter((chunk) => reuse || index.chunk(chunk.chunk_id)?.embed_hash === chunk.embed_hash);
+		if (likely.length === 0) return new Map();
+		const ids = new Set(likely.flatMap((chunk) => [this.rowId(chunk.chunk_id), chunk.chunk_id]));
+		return new Map((await collection.get([...ids], true)).map((row) => [row.id, row]));
 	}
 
 	/** Chunks whose text is the same may have other lines or neighbours now. */
-	private async refreshOthers(group: readonly ReadyFile[]) {
+	private async refresh(group: readonly ReadyFile[], found: readonly ReadyChunk[], stored: ReadonlyMap<string, VectorRow>) {
 		const same = group.flatMap((ready) => {
 			const fresh = new Set(ready.fresh);
 			return ready.chunks.filter((chunk) => !fresh.has(chunk));
 		});
-		const rows = same.map((chunk) => this.rowOf(chunk));
+		const rows = [...same, ...found].map((chunk) => this.rowOf(chunk)).filter((row) => !saysThat(stored.get(row.id), row.metadata));
 		await this.use.collection.updateMetadata(rows.map(({ id, metadata }) => ({ id, metadata })));
 	}
 
@@ -259,4 +264,15 @@ const testWords = 48;
 function toEmbed(file: IndexedFile, chunk: CodeChunk): string {
 	const text = embedText(file.path, chunk);
 	return file.role === 'test' ? text.split(' ', testWords).join(' ') : text;
+}
+
+function holds(row: VectorRow | undefined, chunk: ReadyChunk): boolean {
+	return row?.metadata['content_hash'] === chunk.content_hash && row.metadata['embed_hash'] === chunk.embed_hash;
+}
+
+/** When a row was written, and at which commit, may stay as it is. */
+function saysThat(row: VectorRow | undefined, metadata: VectorRow['metadata']): boolean {
+	return (
+		row !== undefined && Object.entries(metadata).every(([key, value]) => key === 'last_indexed_utc' || key === 'commit_sha' || row.metadata[key] === value)
+	);
 }

@@ -23,7 +23,6 @@ export class CliContext {
 		const parsed = Options.parse(options);
 		this.folder = resolve(parsed.folder ?? process.cwd());
 		this.json = parsed.json;
-		process.once('SIGINT', () => this.stopping.abort(new Cancelled()));
 	}
 
 	get app(): App {
@@ -39,8 +38,9 @@ export class CliContext {
 		return this.connection.app;
 	}
 
-	/** For long work: shows how far it is, and stops it at Ctrl-C. */
+	/** For long work: shows how far it is, and stops it at Ctrl-C. Other commands end at Ctrl-C as any program does. */
 	get long(): CallOptions {
+		if (process.listenerCount('SIGINT') === 0) process.once('SIGINT', () => this.stopping.abort(new Cancelled()));
 		return { signal: this.stopping.signal, onProgress: (progress) => this.show(progress) };
 	}
 

@@ -111,6 +111,16 @@ describe('chroma-client and input it cannot use', function () {
 		}
 	});
 
+	it('ends at once at Ctrl-C where there is nothing to bring to an end', async () => {
+		const waiting = new CliHome();
+		try {
+			const { code } = await waiting.run(['query', 'x'], { cwd: repo.root, onStart: (child) => setTimeout(() => child.kill('SIGINT'), 400) });
+			assert.equal(code, null);
+		} finally {
+			await waiting.remove();
+		}
+	});
+
 	it('shows its help and version with 0', async () => {
 		for (const args of [['--help'], ['--version'], ['index', '--help'], ['help', 'query']]) assert.equal((await home.run(args)).code, 0, args.join(' '));
 	});

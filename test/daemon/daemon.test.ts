@@ -109,27 +109,21 @@ describe('the daemon', function () {
 		assert.deepEqual(learnings.map((learning) => learning.description).sort(), ['before', 'meanwhile']);
 	});
 
-	it('leaves by itself when nobody needs it, and Chroma with it', async () => {
-		const home = fresh();
-		await home.json(['setup-collections'], here());
-		const [daemon, chroma] = [daemonOf(home), home.chroma()?.pid ?? 0];
-		assert.ok(isRunning(daemon) && isRunning(chroma));
-		await gone(daemon, 25_000);
-		await gone(chroma, 10_000);
-		assert.equal(home.daemon(), undefined);
-	});
-
-	it('stays for a host that holds it, comes back for it, and leaves once the host is killed', async () => {
-		const home = fresh();
-		const { child, pid, leases } = await host(home);
+	it('leaves by itself, with Chroma, when nobody needs it, but stays for a host that holds it', async () => {
+		const [left, held] = [fresh(), fresh()];
+		const { child, pid, leases } = await host(held);
 		assert.deepEqual(leases, [{ pid: child.pid, what: 'vscode' }]);
-		// Longer than it stays without one.
-		await pause(12_500);
+		await left.json(['setup-collections'], here());
+		const [daemon, chroma] = [daemonOf(left), left.chroma()?.pid ?? 0];
+		assert.ok(isRunning(daemon) && isRunning(chroma));
+		await gone(daemon, 30_000);
+		await gone(chroma, 10_000);
+		assert.equal(left.daemon(), undefined);
 		assert.ok(isRunning(pid));
 		process.kill(pid, 'SIGKILL');
-		const second = await until('the host brings it back', () => (daemonOf(home) !== pid && isRunning(daemonOf(home)) ? daemonOf(home) : undefined), 30_000);
+		const second = await until('the host brings it back', () => (daemonOf(held) !== pid && isRunning(daemonOf(held)) ? daemonOf(held) : undefined), 30_000);
 		child.kill('SIGKILL');
-		await gone(second, 25_000);
+		await gone(second, 30_000);
 	});
 
 	it('is shared by hosts and commands, and kept by the last host', async () => {

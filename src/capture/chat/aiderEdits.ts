@@ -61,7 +61,7 @@ export function blocksOf(lines: readonly string[]): AiderBlock[] {
 /** The file named in one of the lines above a block, which may be the fence's neighbour on either side. */
 function pathAbove(lines: readonly string[], place: number): string | undefined {
 	for (const line of lines.slice(Math.max(place - 3, 0), place).reverse()) {
-		if (replaceMark.test(line)) return undefined;
+		if (line.length > 400 || replaceMark.test(line)) return undefined;
 		const name = line.replace(/^[#*`\s]+|[*`:\s]+$/g, '');
 		if (/^(```|~~~|<)/.test(line.trim()) || name === '') continue;
 		return /^[^<>|"]{1,300}$/.test(name) && /[./\w]/.test(name) ? name : undefined;

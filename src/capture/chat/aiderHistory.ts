@@ -1,5 +1,6 @@
 import type { TurnEdit, TurnObservationInput } from '../../core/turn';
 import { aiderEdits, BlockFence, blocksOf } from './aiderEdits';
+import { instantOf } from './instant';
 import { sha256 } from './sha256';
 import { draftTurn, newDraft, say, type TurnDraft } from './turnDraft';
 
@@ -55,7 +56,7 @@ export class AiderHistory {
 
 	accept(line: string): void {
 		if (this.#message !== undefined) this.#goOn(line, this.#message);
-		else if (this.#fence.holds(line)) this.#text(line);
+		else if (this.#fence.holds(line) && !boundary.test(line)) this.#text(line);
 		else this.#mark(line);
 	}
 
@@ -79,8 +80,7 @@ export class AiderHistory {
 	#begin([year = 0, month = 1, ...rest]: number[]): void {
 		this.#settle();
 		const [day = 1, hour = 0, minute = 0, second = 0] = rest;
-		this.#started = new Date(year, month - 1, day, hour, minute, second);
-		if (Number.isNaN(this.#started.getTime())) this.#started = new Date(0);
+		this.#started = new Date(instantOf(new Date(year, month - 1, day, hour, minute, second).getTime()) ?? 0);
 		const stamp = [year, month, day, hour, minute, second].map((part) => String(part).padStart(2, '0')).join('');
 		this.#session = `${this.#place}-${stamp}`;
 		this.#version = undefined;
@@ -164,6 +164,9 @@ export class AiderHistory {
 	}
 }
 
+/** A prompt or a chat's start. It ends a block too, since an answer may have been stopped inside one. */
+const boundary = /^(# aider chat started at \d{4}-|#### .* {2}$)/;
+
 function newReply(): Reply {
 	return { lines: [], applied: new Set(), created: new Set(), messages: [] };
 }
@@ -175,8 +178,8 @@ export function typedInputs(text: string): TypedAt {
 		const time = /^# (\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d{1,3})?)/.exec(line);
 		const last = inputs.at(-1);
 		if (time !== null) {
-			const at = new Date(`${time[1] ?? ''}T${time[2] ?? ''}`);
-			if (!Number.isNaN(at.getTime())) inputs.push({ at, text: '' });
+			const at = instantOf(`${time[1] ?? ''}T${time[2] ?? ''}`);
+			if (at !== undefined) inputs.push({ at: new Date(at), text: '' });
 		} else if (line.startsWith('+') && last !== undefined) last.text += (last.text === '' ? '' : '\n') + line.slice(1);
 	}
 	return inputs;

@@ -210,6 +210,6 @@ function promptOf(message: Message, parts: readonly GeminiPart[]): string {
 
 /** The first folder of the list that the program gives the model. */
 function workspaceOf(parts: readonly GeminiPart[]): string | undefined {
-	const words = wordsOf(parts).join('\n');
+	const words = wordsOf(parts).join('\n').slice(0, 4_096);
 	return /\*\*Workspace Directories:\*\*\s*\n\s*- (.+)/.exec(words)?.[1] ?? /working in the following director(?:y|ies):\s*(?:\n\s*- )?(\S.*)/.exec(words)?.[1];
 }

@@ -1,8 +1,8 @@
 /** A time as an assistant writes it (ISO text, or milliseconds) in the form records use; undefined when it cannot be read. */
 export function instantOf(value: unknown): string | undefined {
 	const time = typeof value === 'string' ? Date.parse(value) : typeof value === 'number' ? value : Number.NaN;
-	// Beyond this a date has no ISO form of four-digit years.
-	return Number.isNaN(time) || time < 0 || time > 253_402_300_799_999 ? undefined : new Date(time).toISOString();
+	// Beyond the year 9998 there is no room left for times after this one that records could hold.
+	return Number.isNaN(time) || time < 0 || time > 253_370_764_799_999 ? undefined : new Date(time).toISOString();
 }
 
 /** Times of the lines of one file: one without a readable time takes the one before. */
