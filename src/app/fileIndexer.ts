@@ -1,20 +1,15 @@
-import type { CodeChunk, IndexedChunk } from '../core/chunk';
-import type { Embedder, VectorCollection, VectorRow } from '../core/ports';
-import { CodebaseRow, encodeCodebase } from '../core/record';
+import type { CodeChunk } from '../core/chunk';
 import { embedText } from '../code/embedText';
 import { roleOf } from '../code/role';
 import { sha256 } from '../platform/hash';
-import type { Place } from '../platform/repositories';
-import type { CodeIndexDb, IndexedFile, StoredChunk } from '../store/sqlite/codeIndexDb';
-import { identified, rowIdOf } from './chunkIds';
+import type { IndexedFile, StoredChunk } from '../store/sqlite/codeIndexDb';
+import { identified } from './chunkIds';
+import type { CodeRowsOptions, ReadyChunk } from './codeRows';
+import { CodeRows } from './codeRows';
 import { judgeFile, readSource } from './indexRules';
 import type { Move, Moves } from './moves';
 import { stays, successor } from './moves';
-import type { AppPorts } from './ports';
 import { redactedSource } from './redactedSource';
-import type { Tally } from './tally';
-
-type ReadyChunk = IndexedChunk & { embed_hash: string; embed_text: string };
 
 interface ReadyFile {
 	readonly file: IndexedFile;
@@ -27,16 +22,8 @@ interface ReadyFile {
 	readonly moves: readonly Move[];
 }
 
-export interface FileIndexerOptions {
-	readonly ports: AppPorts;
+export interface FileIndexerOptions extends CodeRowsOptions {
 	readonly moves: Moves;
-	readonly index: CodeIndexDb;
-	readonly collection: VectorCollection;
-	readonly embedder: Embedder;
-	readonly place: Place;
-	readonly tally: Tally;
-	/** True when the store may hold vectors of this very code, because the index was made anew or another checkout wrote them. */
-	readonly reuse: boolean;
 }
 
 /** Chunks are embedded and sent in groups of this many: large enough for the server, small enough to lose little on a stop. */
@@ -55,7 +42,11 @@ export class FileIndexer {
 	private waitingFresh = 0;
 	private readonly gone: StoredChunk[] = [];
 
-	constructor(private readonly use: FileIndexerOptions) {}
+	private readonly rows: CodeRows;
+
+	constructor(private readonly use: FileIndexerOptions) {
+		this.rows = new CodeRows(use);
+	}
 
 	/** Chunks that went out of their file without going on in it. */
 	get lost(): readonly StoredChunk[] {
@@ -118,20 +109,11 @@ export class FileIndexer {
 		if (group.length === 0) return;
 		this.waiting = [];
 		this.waitingFresh = 0;
-		const { collection, moves, index, place } = this.use;
-		const fresh = group.flatMap((ready) => ready.fresh);
-		const stored = await this.storedRows(fresh);
-		const isStored = (chunk: ReadyChunk) => holds(stored.get(this.rowId(chunk.chunk_id)), chunk);
-		await collection.upsert(
-			await this.rowsOf(
-				fresh.filter((chunk) => !isStored(chunk)),
-				stored,
-				signal,
-			),
-			signal,
-		);
-		await this.refresh(group, fresh.filter(isStored), stored);
-		await collection.delete(group.flatMap((ready) => ready.stale).map((chunk) => this.rowId(chunk.id)));
+		const { moves, index, place } = this.use;
+		const fresh = new Set(group.flatMap((ready) => ready.fresh));
+		const same = group.flatMap((ready) => ready.chunks.filter((chunk) => !fresh.has(chunk)));
+		await this.rows.write([...fresh], same, signal);
+		await this.rows.delete(group.flatMap((ready) => ready.stale).map((chunk) => chunk.id));
 		await moves.record(
 			index,
 			place,
@@ -141,9 +123,9 @@ export class FileIndexer {
 	}
 
 	private async drop(path: string): Promise<void> {
-		const { index, collection, tally } = this.use;
+		const { index, tally } = this.use;
 		const chunks = index.chunksOf(path);
-		await collection.delete(chunks.map((chunk) => this.rowId(chunk.id)));
+		await this.rows.delete(chunks.map((chunk) => chunk.id));
 		index.removeFile(path);
 		tally.chunksRemoved += chunks.length;
 		tally.touched.add(path);
@@ -196,45 +178,6 @@ export class FileIndexer {
 		});
 	}
 
-	private async rowsOf(chunks: readonly ReadyChunk[], stored: ReadonlyMap<string, VectorRow>, signal: AbortSignal | undefined) {
-		const vectors = new Map(
-			[...stored.values()].flatMap(({ metadata, embedding }) => (embedding ? [[String(metadata['embed_hash']), embedding] as const] : [])),
-		);
-		const missing = chunks.filter((chunk) => !vectors.has(chunk.embed_hash));
-		const made = await this.use.embedder.embed(
-			missing.map((chunk) => chunk.embed_text),
-			signal,
-		);
-		this.use.tally.chunksEmbedded += made.length;
-		for (const [position, chunk] of missing.entries()) {
-			const vector = made[position];
-			if (vector !== undefined) vectors.set(chunk.embed_hash, vector);
-		}
-		return chunks.flatMap((chunk) => {
-			const embedding = vectors.get(chunk.embed_hash);
-			return embedding === undefined ? [] : [{ ...this.rowOf(chunk), embedding }];
-		});
-	}
-
-	/** Rows that may have the chunks' vectors. Punctuation and layout do not reach the model: such a chunk has a new text and its old vector. */
-	private async storedRows(fresh: readonly ReadyChunk[]): Promise<Map<string, VectorRow>> {
-		const { index, reuse, collection } = this.use;
-		const likely = fresh.filter((chunk) => reuse || index.chunk(chunk.chunk_id)?.embed_hash === chunk.embed_hash);
-		if (likely.length === 0) return new Map();
-		const ids = new Set(likely.flatMap((chunk) => [this.rowId(chunk.chunk_id), chunk.chunk_id]));
-		return new Map((await collection.get([...ids], true)).map((row) => [row.id, row]));
-	}
-
-	/** Chunks whose text is the same may have other lines or neighbours now. */
-	private async refresh(group: readonly ReadyFile[], found: readonly ReadyChunk[], stored: ReadonlyMap<string, VectorRow>) {
-		const same = group.flatMap((ready) => {
-			const fresh = new Set(ready.fresh);
-			return ready.chunks.filter((chunk) => !fresh.has(chunk));
-		});
-		const rows = [...same, ...found].map((chunk) => this.rowOf(chunk)).filter((row) => !saysThat(stored.get(row.id), row.metadata));
-		await this.use.collection.updateMetadata(rows.map(({ id, metadata }) => ({ id, metadata })));
-	}
-
 	private commit(ready: ReadyFile) {
 		const { index, tally } = this.use;
 		index.putFile(ready.file, ready.chunks);
@@ -246,16 +189,6 @@ export class FileIndexer {
 		tally.chunksRemoved += ready.stale.length;
 		tally.touched.add(ready.file.path);
 	}
-
-	private rowOf(chunk: ReadyChunk): Omit<VectorRow, 'embedding'> {
-		const related_chat_ids = this.use.ports.derived.linksTo(chunk.chunk_id, 'changed');
-		const row = encodeCodebase(CodebaseRow.parse({ ...chunk, id: this.rowId(chunk.chunk_id), document: chunk.text, related_chat_ids }));
-		return { ...row, metadata: { ...row.metadata, embed_hash: chunk.embed_hash } };
-	}
-
-	private rowId(id: string): string {
-		return rowIdOf(this.use.place, id);
-	}
 }
 
 /** Tests stand after source in every ranking: their vectors need to say what is tested, not how, which saves half of their cost. */
@@ -264,15 +197,4 @@ const testWords = 48;
 function toEmbed(file: IndexedFile, chunk: CodeChunk): string {
 	const text = embedText(file.path, chunk);
 	return file.role === 'test' ? text.split(' ', testWords).join(' ') : text;
-}
-
-function holds(row: VectorRow | undefined, chunk: ReadyChunk): boolean {
-	return row?.metadata['content_hash'] === chunk.content_hash && row.metadata['embed_hash'] === chunk.embed_hash;
-}
-
-/** When a row was written, and at which commit, may stay as it is. */
-function saysThat(row: VectorRow | undefined, metadata: VectorRow['metadata']): boolean {
-	return (
-		row !== undefined && Object.entries(metadata).every(([key, value]) => key === 'last_indexed_utc' || key === 'commit_sha' || row.metadata[key] === value)
-	);
 }

@@ -137,7 +137,13 @@ describe('Spool', () => {
 		this.timeout(60_000);
 		await harness.restart(() => {
 			for (let n = 0; n < 1000; n++) {
-				const payload = { hook_event_name: 'UserPromptSubmit', session_id: `s${n % 20}`, prompt_id: `p${n % 250}`, prompt: `Do the task ${n % 250}.`, cwd: '/w' };
+				const payload = {
+					hook_event_name: 'UserPromptSubmit',
+					session_id: `s${n % 20}`,
+					prompt_id: `p${n % 250}`,
+					prompt: `Do the task ${n % 250}.`,
+					cwd: '/w',
+				};
 				writeFileSync(join(harness.paths.spool, `${1_795_453_198_848_816_426n + BigInt(n)}-1-1.json`), JSON.stringify(entryOf('claude-code', payload)));
 			}
 		});
@@ -165,7 +171,13 @@ describe('Spool', () => {
 
 	it('takes secrets out before anything is kept', async () => {
 		const key = `sk-ant-api03-${'aB3dE5fG7h'.repeat(9)}abc-AAAA`.slice(0, 108);
-		const payload = { hook_event_name: 'UserPromptSubmit', session_id: 's', prompt_id: 'p', prompt: `Use AKIA${'QRSTUVWX23456777'} and ${key}.`, cwd: '/w' };
+		const payload = {
+			hook_event_name: 'UserPromptSubmit',
+			session_id: 's',
+			prompt_id: 'p',
+			prompt: `Use ${['AKIA', 'QRSTUVWX23456777'].join('')} and ${key}.`,
+			cwd: '/w',
+		};
 		const entry = entryOf('claude-code', payload);
 		writeFileSync(join(harness.paths.spool, `${entry.at}-1-1.json`), JSON.stringify(entry));
 		await empty();

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { IndexReport } from '../../src/core/api';
 import type { QueryHit } from '../../src/core/query';
 import { CliHome } from '../support/cliHome';
 import { GitRepository } from '../support/gitRepository';
+import { until } from '../support/waiting';
 
 interface Explained {
 	readonly indexed: boolean;
@@ -205,19 +206,20 @@ describe('chroma-client index', function () {
 	});
 
 	it('goes on after Ctrl-C where it was stopped', async () => {
-		const repo = repository(manyFunctions(90, 6));
+		const repo = repository(manyFunctions(50, 6));
+		const indexes = () => readdirSync(join(home.data, 'code')).length;
 		await home.json(['setup-collections'], { cwd: repo.root });
+		const known = indexes();
 		const stopped = await home.run(['index', '--all', '--json'], {
 			cwd: repo.root,
-			// Long enough to have begun, far too short for so many functions.
-			onStart: (child) => setTimeout(() => child.kill('SIGINT'), 2000),
+			onStart: (child) => void until('it has begun', () => (indexes() > known ? true : undefined)).then(() => child.kill('SIGINT')),
 		});
 		assert.equal(stopped.code, 1, stopped.stdout);
 		assert.match(stopped.stderr, /Cancelled\. What was done so far is kept/);
 		const rest = await index(repo, '--all');
-		assert.equal(rest.files_indexed + rest.files_unchanged, 90);
+		assert.equal(rest.files_indexed + rest.files_unchanged, 50);
 		assert.ok(rest.chunks_embedded > 0);
-		assert.equal((await explain(repo, 'src/file89.ts')).chunks.length, 6);
+		assert.equal((await explain(repo, 'src/file49.ts')).chunks.length, 6);
 		assert.equal((await index(repo, '--all')).chunks_embedded, 0);
 	});
 

@@ -89,10 +89,11 @@ describe("chroma-client with a team's server", function () {
 	it('keeps what it is told while the server is away, and sends it when it is back', async () => {
 		const shared = { CODELEARN_SHARE_TURNS: '1' };
 		await gateway.close();
-		const kept = await run(['promote-learning', '--description', 'Learnt on the train'], shared);
-		assert.equal(kept.code, 0, kept.stderr);
-		const turn = await run(['log-chat', '--raw-prompt', 'asked on the train', '--session-id', 't'], shared);
-		assert.equal(turn.code, 0, turn.stderr);
+		const written = await Promise.all([
+			run(['promote-learning', '--description', 'Learnt on the train'], shared),
+			run(['log-chat', '--raw-prompt', 'asked on the train', '--session-id', 't'], shared),
+		]);
+		for (const { code, stderr } of written) assert.equal(code, 0, stderr);
 		const found = await json<{ results: QueryHit[] }>(['query', 'parse headers learnt on the train'], shared);
 		assert.ok(
 			found.results.some((hit) => hit.symbol === 'parseHeaders') && found.results.some((hit) => hit.document.includes('Learnt on the train')),

@@ -137,13 +137,13 @@ export class AiderHistory {
 		this.#reply.messages.push(message);
 		const applied = /^Applied edit to (.+)$/.exec(message)?.[1];
 		if (applied !== undefined) this.#reply.applied.add(applied);
-		if (/^Create new file\?/.test(message) && before !== undefined) this.#reply.created.add(before);
+		if (message.startsWith('Create new file?') && before !== undefined) this.#reply.created.add(before);
 		this.#version = /^Aider v(\S+)$/.exec(message)?.[1] ?? this.#version;
 		this.#model = /^(?:Main model|Model): (\S+)(?: with|$)/.exec(message)?.[1] ?? this.#model;
 		const draft = this.#turns.at(-1)?.draft;
 		if (draft === undefined) return;
 		if (/^litellm\.\w+(Error|Exception)\b/.test(message)) draft.stand = 'failed';
-		else if (/\^C/.test(message)) draft.stand = 'cancelled';
+		else if (message.includes('^C')) draft.stand = 'cancelled';
 	}
 
 	/** Closes the answer that was read. */

@@ -126,6 +126,13 @@ export function typedPrompt(message: string): string {
 	return (at === -1 ? message : message.slice(at + marker.length)).replace(context, '').trim();
 }
 
+/** The task that one agent gives another. It may be encrypted; then only its name can be told. */
+export function taskOf(parts: readonly unknown[] | undefined): string {
+	const message = partsText(parts);
+	const payload = /^Payload:\n([\s\S]*)$/m.exec(message)?.[1]?.trim() ?? '';
+	return payload === '' ? (/^Task name: (.+)$/m.exec(message)?.[1] ?? '') : payload;
+}
+
 /** Context that the program writes in the user's name. */
 const context = /<(environment_context|user_instructions|turn_aborted|skill)>[\s\S]*?<\/\1>\s*/g;
 
@@ -166,11 +173,11 @@ const silent = new Set([
 	'event:warning',
 	'event:web_search_end',
 	'response:additional_tools',
-	'response:agent_message',
 	'response:compaction',
 	'response:ghost_snapshot',
 	'response:image_generation_call',
 	'response:reasoning',
+	'item:CollabAgentToolCall',
 	'item:ContextCompaction',
 	'item:HookPrompt',
 	'item:Plan',

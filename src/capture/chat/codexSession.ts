@@ -1,7 +1,7 @@
 import type { TurnObservationInput } from '../../core/turn';
 import { absolutePath } from './absolutePath';
 import { actionOf, callOf, codexToolKind, eventResult, resultOf, type CodexResult } from './codexCalls';
-import { CodexEvent, isSilent, partsText, ResponseItem, SessionMeta, TurnContext, typedPrompt, type Item } from './codexLine';
+import { CodexEvent, isSilent, partsText, ResponseItem, SessionMeta, taskOf, TurnContext, typedPrompt, type Item } from './codexLine';
 import { codexTurn, type CodexCall, type CodexDraft } from './codexTurn';
 import { LineClock } from './instant';
 
@@ -221,6 +221,11 @@ export class CodexSession {
 		if (part.type === 'message') {
 			const words = partsText(part.content);
 			if (part.role === 'assistant' && draft !== undefined && words !== '' && draft.answers.at(-1) !== words) draft.answers.push(words);
+			return [];
+		}
+		if (part.type === 'agent_message') {
+			// Only the first one is what a sub-agent was started for.
+			if (draft?.prompts.length === 0 && this.#meta?.source !== undefined) this.#prompt(draft, taskOf(part.content), 0);
 			return [];
 		}
 		if (/_call_output$|^tool_search_output$/.test(part.type)) {

@@ -25,7 +25,7 @@ function isSession(path: string): boolean {
 function recognises(path: string, head: string): boolean {
 	if (!isSession(path)) return false;
 	if (/[\\/]\.continue[\\/]sessions[\\/]/.test(path)) return true;
-	return /^\s*\{\s*"sessionId":/.test(head) && /"workspaceDirectory":/.test(head) && /"history":\s*\[/.test(head);
+	return /^\s*\{\s*"sessionId":/.test(head) && head.includes('"workspaceDirectory":') && /"history":\s*\[/.test(head);
 }
 
 async function* read(path: string): AsyncGenerator<CaptureEvent> {

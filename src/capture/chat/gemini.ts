@@ -46,7 +46,7 @@ function acceptOf(session: GeminiSession, record: unknown): string[] {
 }
 
 /** The records of a log, or the one value of an older file; undefined for one that cannot be read. */
-async function* recordsOf(path: string, signal: AbortSignal | undefined): AsyncGenerator<unknown> {
+async function* recordsOf(path: string, signal: AbortSignal | undefined): AsyncGenerator {
 	if (path.endsWith('.json')) {
 		yield await jsonFile(path);
 		return;

@@ -32,7 +32,7 @@ function sessionOf(path: string): string {
 function recognises(path: string, head: string): boolean {
 	if (!path.endsWith('.jsonl')) return false;
 	if (/[\\/]\.qwen[\\/]projects[\\/]/.test(path)) return true;
-	return /"parentUuid":/.test(head) && /"sessionId":"/.test(head) && /"message":\{"role":"[a-z]+","parts":\[/.test(head);
+	return head.includes('"parentUuid":') && head.includes('"sessionId":"') && /"message":\{"role":"[a-z]+","parts":\[/.test(head);
 }
 
 async function* read(path: string, signal?: AbortSignal): AsyncGenerator<CaptureEvent> {

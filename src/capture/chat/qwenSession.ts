@@ -96,7 +96,7 @@ export class QwenSession {
 	#user(line: QwenLine, at: string): void {
 		const words = wordsOf(partsOf(line.message?.parts)).join('\n');
 		const prompt = (line.systemPayload?.displayText ?? words).replace(context, '').trim();
-		if (prompt === '' || line.provenance === 'system' || /^<task-notification>/.test(prompt)) return;
+		if (prompt === '' || line.provenance === 'system' || prompt.startsWith('<task-notification>')) return;
 		if (line.subtype === 'mid_turn_user_message' && this.#current !== undefined) {
 			this.#current.draft.prompt += `\n\n${prompt}`;
 			return;

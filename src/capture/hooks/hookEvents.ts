@@ -1,11 +1,35 @@
 import { z } from 'zod';
 import { claudeHook } from './claudeHook';
+import { codexHook } from './codexHook';
+import { cursorHook } from './cursorHook';
 import type { HookEvent, HookParser, SpoolEntry } from './hookEvent';
+import { lookHook } from './lookHook';
 
-/** What can be told of a turn from hooks is decided for each assistant; see the parsers. */
+/**
+ * What each assistant's hooks tell:
+ * - Claude Code: turns, by the id that its transcript has too, and when to read the transcript.
+ * - Cursor: turns, which nothing else records.
+ * - Codex: a turn's prompt and answer, and when to read the rollout.
+ * - all others: only when to read. VS Code's payload has no id of the request, Gemini's none of the message, Qwen's and Copilot's not
+ *   that of the transcript, Cline's no prompt. So prompts of VS Code's sub-agents, which come under the session of the person's, and
+ *   Qwen's empty ones make no turn either.
+ */
 const parsers: Readonly<Record<string, HookParser>> = {
 	'claude-code': claudeHook,
+	cursor: cursorHook,
+	codex: codexHook,
+	'vscode-copilot': lookHook('vscode-copilot', ['Stop'], chatSessionOf),
+	'gemini-cli': lookHook('gemini-cli', ['AfterAgent', 'SessionEnd']),
+	'qwen-code': lookHook('qwen-code', ['Stop', 'StopFailure', 'SessionEnd']),
+	'copilot-cli': lookHook('copilot-cli', ['agentStop', 'Stop', 'subagentStop', 'errorOccurred', 'sessionEnd', 'SessionEnd']),
+	cline: lookHook('cline', ['agent_end', 'agent_error', 'TaskComplete', 'TaskCancel', 'TaskError']),
 };
+
+/** VS Code names a shorter record of its own; the session with its answers and models lies in the same storage. */
+function chatSessionOf(path: string, session: string): string {
+	const [, storage] = /^(.*)[\\/]GitHub\.copilot-chat[\\/]transcripts[\\/][^\\/]*$/.exec(path) ?? [];
+	return storage === undefined ? path : `${storage}/chatSessions/${session}.jsonl`;
+}
 
 /** What a file of the spool comes to; nothing when the assistant or the event is not known. */
 export function hookEvents(entry: SpoolEntry): HookEvent[] {

@@ -1,31 +1,65 @@
 import type { Command } from 'commander';
+import { z } from 'zod';
+import type { AssistantHookStatus } from '../../app/assistantHooks';
+import { assistantHookStatus, installAssistantHooks, uninstallAssistantHooks } from '../../app/assistantHooks';
 import { hookStatus, installHook, uninstallHook } from '../../app/gitHooks';
+import { hookTargetNames } from '../../app/hookTargets';
 import type { CliContext } from '../cliContext';
 
+const Options = z.object({ for: z.string().default('git') });
+const forWhom = `git, or an assistant: ${hookTargetNames.join(', ')}`;
+
 export function addHooks(program: Command, context: CliContext): void {
-	const hooks = program.command('hooks').description("this repository's git hook, which indexes after each commit");
-	hooks
-		.command('install')
-		.description('add it; a hook that is there is kept')
-		.option('--json', 'print JSON')
-		.action(async () => {
-			const { file, changed } = await installHook(context.folder);
-			context.print({ file, changed }, () => (changed ? `Installed in ${file}.` : `Already installed in ${file}.`));
-		});
-	hooks
-		.command('uninstall')
-		.description('take it out again, without a trace')
-		.option('--json', 'print JSON')
-		.action(async () => {
-			const { file, changed } = await uninstallHook(context.folder);
-			context.print({ file, changed }, () => (changed ? `Taken out of ${file}.` : 'It was not installed.'));
-		});
-	hooks
-		.command('status')
-		.description('say whether it is there')
-		.option('--json', 'print JSON')
-		.action(async () => {
-			const status = await hookStatus(context.folder);
-			context.print(status, () => (status.installed ? `Installed in ${status.file}.` : 'Not installed.'));
-		});
+	const hooks = program
+		.command('hooks')
+		.description("this repository's git hook, which indexes after each commit, and hooks of assistants, which tell of turns as they happen");
+	const add = (name: string, description: string, run: (whom: string) => void | Promise<void>) =>
+		hooks
+			.command(name)
+			.description(description)
+			.option('--for <whom>', forWhom, 'git')
+			.option('--json', 'print JSON')
+			.action((raw: unknown) => run(Options.parse(raw).for));
+	add('install', 'add them; hooks that are there are kept', (whom) => (whom === 'git' ? installGit(context) : installFor(context, whom)));
+	add('uninstall', 'take them out again, without a trace', (whom) => (whom === 'git' ? uninstallGit(context) : uninstallFor(context, whom)));
+	add('status', 'say whether they are there; `--for all` for every assistant', (whom) => (whom === 'git' ? statusOfGit(context) : statusFor(context, whom)));
+}
+
+async function installGit(context: CliContext) {
+	const { file, changed } = await installHook(context.folder);
+	context.print({ file, changed }, () => (changed ? `Installed in ${file}.` : `Already installed in ${file}.`));
+}
+
+async function uninstallGit(context: CliContext) {
+	const { file, changed } = await uninstallHook(context.folder);
+	context.print({ file, changed }, () => (changed ? `Taken out of ${file}.` : 'It was not installed.'));
+}
+
+async function statusOfGit(context: CliContext) {
+	const status = await hookStatus(context.folder);
+	context.print(status, () => (status.installed ? `Installed in ${status.file}.` : 'Not installed.'));
+}
+
+function installFor(context: CliContext, whom: string) {
+	const done = installAssistantHooks(whom);
+	const { label, file, changed, note } = done;
+	const text = changed ? `Installed for ${label} in ${file}. Sessions that run already do not know it yet.` : `Already installed for ${label} in ${file}.`;
+	context.print(done, () => (note === undefined ? text : `${text}\n${note}`));
+}
+
+function uninstallFor(context: CliContext, whom: string) {
+	const done = uninstallAssistantHooks(whom);
+	context.print(done, () => (done.changed ? `Taken out of ${done.file}.` : `Not installed for ${done.label}.`));
+}
+
+function statusFor(context: CliContext, whom: string) {
+	if (whom === 'all') {
+		const hooks = assistantHookStatus();
+		return context.print({ hooks }, () => hooks.map(describe).join('\n'));
+	}
+	for (const status of assistantHookStatus(whom)) context.print(status, () => describe(status));
+}
+
+function describe({ label, file, installed }: AssistantHookStatus): string {
+	return installed ? `${label}: installed in ${file}.` : `${label}: not installed.`;
 }

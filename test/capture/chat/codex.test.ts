@@ -8,7 +8,7 @@ import { turnId } from '../../../src/core/ids';
 import type { TurnObservation } from '../../../src/core/turn';
 import { survivesDamage } from './damage';
 import { inFolder, readAll, readText } from './reading';
-import { assertTurns, expectedOf, fixtures, root } from './recorded';
+import { assertTurns, expectedOf, fixtures, root, type Expected } from './recorded';
 
 const scripts = ['fix-sum', 'two-turns', 'api-error', 'fix-sum-script', 'two-turns-script'];
 const recording = (script: string): string => join(fixtures, 'codex', script, 'session.jsonl');
@@ -42,6 +42,19 @@ describe('codex', () => {
 			for (const hook of hooks.filter((one) => one.hook_event_name === 'PostToolUse')) assert.ok(ids.has(hook.tool_use_id ?? ''));
 		});
 	}
+
+	it('reads a recorded sub-agent as a turn under the one that started it', async () => {
+		const [main] = (await readAll(codex, recording('subagent-script'))).turns;
+		const { turns, unknown } = await readAll(codex, join(fixtures, 'codex/subagent-script/agent.jsonl'));
+		assert.ok(main);
+		assert.deepEqual(unknown, []);
+		assertTurns([main], expectedOf('codex/subagent-script'));
+		const file = readFileSync(join(fixtures, 'codex/subagent-script/expected.json'), 'utf8');
+		// What an agent is asked to do is encrypted; only the task's name can be told.
+		assertTurns(turns, (JSON.parse(file) as { subagent: { turns: Expected[] } }).subagent.turns);
+		const sha = (text: string): string => createHash('sha256').update(text).digest('hex');
+		assert.equal(turns[0]?.parent_turn_id, turnId(sha, 'codex', main.session_id, main.turn_key));
+	});
 
 	it('keeps what is recorded apart from what only the patch says', async () => {
 		const { turns } = await readAll(codex, recording('two-turns'));

@@ -37,7 +37,7 @@ describe('copilot', () => {
 			const index = join(folder, 'rewind-file-snapshots/index.json');
 			writeFileSync(index, readFileSync(index, 'utf8').replace(/("postimage":\s*\{[^}]*"contentHash":\s*")[0-9a-f]/, '$1x'));
 			const { turns } = await readAll(copilot, join(folder, 'events.jsonl'));
-			assert.ok(turns[0] && turns[0].edits.length === 2);
+			assert.ok(turns[0]?.edits.length === 2);
 			for (const edit of turns[0].edits) assert.equal(edit.whole, false);
 		});
 	});

@@ -40,8 +40,8 @@ describe('gemini', () => {
 		const { subagent: expected } = JSON.parse(readFileSync(join(subagent, 'expected.json'), 'utf8')) as { subagent: { turns: Expected[] } };
 		assertTurns(turns, expected.turns);
 		assert.equal(turns[0]?.session_id, parent.session_id);
-		assert.equal(turns[0]?.turn_key, `agent-${agentFile.replace('.jsonl', '')}`);
-		assert.equal(turns[0]?.parent_turn_id, turnId(sha, 'gemini-cli', parent.session_id, parent.turn_key));
+		assert.equal(turns[0].turn_key, `agent-${agentFile.replace('.jsonl', '')}`);
+		assert.equal(turns[0].parent_turn_id, turnId(sha, 'gemini-cli', parent.session_id, parent.turn_key));
 	});
 
 	it('finds sessions and sub-agents, with the folder as it is noted, listed or hashed', async () => {

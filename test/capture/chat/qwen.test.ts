@@ -51,8 +51,8 @@ describe('qwen', () => {
 		assertTurns(turns, expected.turns);
 		const sha = (text: string): string => createHash('sha256').update(text).digest('hex');
 		assert.equal(turns[0]?.session_id, session);
-		assert.equal(turns[0]?.turn_key, file.replace('.jsonl', ''));
-		assert.equal(turns[0]?.parent_turn_id, turnId(sha, 'qwen-code', session, main.turns[0]?.turn_key ?? ''));
+		assert.equal(turns[0].turn_key, file.replace('.jsonl', ''));
+		assert.equal(turns[0].parent_turn_id, turnId(sha, 'qwen-code', session, main.turns[0]?.turn_key ?? ''));
 	});
 
 	it('finds sessions and sub-agents with session and folder', async () => {

@@ -117,7 +117,7 @@ describe('claudeHook', () => {
 	});
 
 	it('tells no turn where the version does not name it, but where to read', () => {
-		const { prompt_id: _, ...old } = { ...base, hook_event_name: 'Stop', transcript_path: '/t.jsonl' };
+		const old = { ...base, prompt_id: undefined, hook_event_name: 'Stop', transcript_path: '/t.jsonl' };
 		assert.deepEqual(eventsOf('claude-code', old), [{ type: 'look', assistant: 'claude-code', session_id: 's', transcript_path: '/t.jsonl' }]);
 	});
 
@@ -125,7 +125,15 @@ describe('claudeHook', () => {
 		fc.assert(fc.property(fc.anything(), (payload) => void eventsOf('claude-code', payload)));
 		fc.assert(
 			fc.property(fc.anything(), fc.anything(), fc.constantFrom('UserPromptSubmit', 'PostToolUse', 'Stop'), (a, b, hook_event_name) => {
-				for (const event of eventsOf('claude-code', { ...base, hook_event_name, prompt: a, tool_name: 'Edit', tool_use_id: 'x', tool_input: a, tool_response: b }))
+				for (const event of eventsOf('claude-code', {
+					...base,
+					hook_event_name,
+					prompt: a,
+					tool_name: 'Edit',
+					tool_use_id: 'x',
+					tool_input: a,
+					tool_response: b,
+				}))
 					turnsAmong([event]);
 			}),
 		);
