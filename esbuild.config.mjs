@@ -93,7 +93,8 @@ function copyAssets(outdir) {
 	copy(require.resolve('web-tree-sitter'), path.join(outdir, 'web-tree-sitter.cjs'));
 	copy(require.resolve('web-tree-sitter/web-tree-sitter.wasm'), path.join(outdir, 'web-tree-sitter.wasm'));
 	for (const grammar of grammars) copy(path.join(grammarFolder, `tree-sitter-${grammar}.wasm`), path.join(outdir, 'grammars', `tree-sitter-${grammar}.wasm`));
-	for (const name of ['ort.wasm.min.js', 'ort-wasm-simd-threaded.mjs', 'ort-wasm-simd-threaded.wasm']) copy(path.join(ortFolder, name), path.join(outdir, 'ort', name));
+	for (const name of ['ort.wasm.min.js', 'ort-wasm-simd-threaded.mjs', 'ort-wasm-simd-threaded.wasm'])
+		copy(path.join(ortFolder, name), path.join(outdir, 'ort', name));
 }
 
 /** Copies unless the same bytes lie there already, as far as size and time can tell. */

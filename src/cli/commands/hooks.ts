@@ -55,7 +55,8 @@ function uninstallFor(context: CliContext, whom: string) {
 function statusFor(context: CliContext, whom: string) {
 	if (whom === 'all') {
 		const hooks = assistantHookStatus();
-		return context.print({ hooks }, () => hooks.map(describe).join('\n'));
+		context.print({ hooks }, () => hooks.map(describe).join('\n'));
+		return;
 	}
 	for (const status of assistantHookStatus(whom)) context.print(status, () => describe(status));
 }
