@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 import { build } from '../esbuild.config.mjs';
 import { timedCalls } from './mcpClient.mjs';
 import { measured, median, percentile } from './measure.mjs';
-import { copyFolder, makeCorpus, peerVersion, setUpPeer } from './peerSetup.mjs';
+import { makeCorpus, peerVersion, setUpPeer } from './peerSetup.mjs';
 
 const root = path.join(import.meta.dirname, '..');
 const { values } = parseArgs({ options: { runs: { type: 'string', default: '3' }, write: { type: 'boolean', default: false } } });

@@ -1,7 +1,7 @@
 // What the comparison needs, kept in a cache folder outside the checkout: the peer in an environment of its own,
 // its default embedding model without a download from its usual place, and a public Python repository.
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 
@@ -42,11 +42,6 @@ export function makeCorpus(archive, folder) {
 	git('init', '-q');
 	git('add', '-A');
 	git('commit', '-q', '-m', 'corpus');
-}
-
-export function copyFolder(from, to) {
-	rmSync(to, { recursive: true, force: true });
-	cpSync(from, to, { recursive: true });
 }
 
 function downloaded(root, start) {

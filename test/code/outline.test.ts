@@ -249,7 +249,8 @@ const outlines: Record<string, [string, string]> = {
 		class Store 30-34
 		method Store.constructor 36-40
 		method Store.size 42-48
-		method Store.first 50-56
+		method Store.first 50-52
+		method Store.last 54-56
 		method Store.visit 58-63
 		function area 65-68
 		class Base 70-72
