@@ -7,6 +7,7 @@ import { startTranscriptPoll } from './capture/editor/transcriptPoll';
 import { registerCommands } from './commands/commands';
 import type { App } from './core/api';
 import { askApproval } from './vscode/askApproval';
+import { keepCaptureChoices } from './vscode/captureChoices';
 import { CaptureControl } from './vscode/captureControl';
 import { askConsent } from './vscode/consent';
 import type { Host } from './vscode/host';
@@ -125,6 +126,7 @@ function startParts(host: Host, context: vscode.ExtensionContext): Parts {
 			{ name: 'transcripts', start: () => startTranscriptPoll(ports) },
 			{ name: 'index on save', start: () => startIndexOnSave({ ...ports, isEnabled: isIndexedOnSave }) },
 			{ name: 'consent', start: () => startConsent(capture) },
+			{ name: 'consent for hooks', start: () => keepCaptureChoices(capture, log) },
 		],
 		log,
 	);

@@ -26,7 +26,9 @@ try {
 	# Nothing is kept where nobody has read the spool for a week: Codelearn is gone, or nobody uses it.
 	$seen = [long][System.IO.File]::ReadAllText((Join-Path $spool '.read'))
 	$time = ([DateTime]::UtcNow.Ticks - 621355968000000000) * 100
-	if ($time / 1000000000 - $seen -lt 691200) {
+	# The editor's extension brings this hook along, so it waits until somebody was asked.
+	$asked = $assistant -ne 'vscode-copilot' -or (Test-Path -LiteralPath (Join-Path (Split-Path $spool) 'state\capture'))
+	if ($asked -and $time / 1000000000 - $seen -lt 691200) {
 		$cwd = (Get-Location).ProviderPath.Replace('\', '\\').Replace('"', '\"')
 		$name = [Guid]::NewGuid().ToString('N').Substring(0, 10)
 		$part = Join-Path $spool ".$name"

@@ -60,6 +60,8 @@ is_read() {
 
 record() {
 	[ -w "$spool" ] || return 1
+	# The editor's extension brings this hook along, so it waits until somebody was asked.
+	[ "$1" != vscode-copilot ] || [ -d "${spool%/spool}/state/capture" ] || return 1
 	set_time
 	is_read || return 1
 	set_cwd

@@ -1,5 +1,6 @@
 import type { CallContext } from '../core/api';
 import { messageOf } from '../core/errors';
+import { pause } from '../platform/processes';
 import type { Place } from '../platform/repositories';
 import type { Linker } from './linker';
 import type { Outbox } from './outbox';
@@ -7,6 +8,7 @@ import type { AppPorts } from './ports';
 import type { StoreHandle, Stores } from './stores';
 
 const retryMs = 15_000;
+const longestWaitMs = 2500;
 
 /** What follows a write: links, then rows in the store. */
 export class AfterWrite {
@@ -35,6 +37,12 @@ export class AfterWrite {
 	 * away delays both, and nothing is lost: the journal has the turns.
 	 */
 	async settle(context: CallContext, turnIds: readonly string[]): Promise<void> {
+		const settled = this.settleWhole(context, turnIds);
+		// A server of the team may be slow or away, and nobody should wait for that: it goes on behind.
+		await (this.stores.of(context).config.impl === 'http' ? Promise.race([settled, pause(longestWaitMs)]) : settled);
+	}
+
+	private async settleWhole(context: CallContext, turnIds: readonly string[]): Promise<void> {
 		for (const id of turnIds) this.unlinked.add(id);
 		const waiting = [...this.unlinked];
 		try {

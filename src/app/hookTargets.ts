@@ -98,13 +98,15 @@ const targets: readonly HookTarget[] = [
 	},
 ];
 
-const otherNames: Readonly<Record<string, string>> = { claude: 'claude-code', gemini: 'gemini-cli', qwen: 'qwen-code', copilot: 'copilot-cli' };
+const otherNames: ReadonlyMap<string, string> = new Map(
+	Object.entries({ claude: 'claude-code', gemini: 'gemini-cli', qwen: 'qwen-code', copilot: 'copilot-cli' }),
+);
 
 export const hookTargetNames: readonly string[] = targets.map(({ name }) => name);
 
 /** The assistant of a name as a person writes it. Throws a UserError that lists the known ones. */
 export function hookTarget(name: string): HookTarget {
-	const wanted = otherNames[name] ?? name;
+	const wanted = otherNames.get(name) ?? name;
 	const target = targets.find((one) => one.name === wanted);
 	if (target !== undefined) return target;
 	if (wanted === 'vscode' || wanted === 'vscode-copilot')

@@ -1,15 +1,15 @@
 import type { FSWatcher } from 'node:fs';
 import { watch } from 'node:fs';
-import type { HookEvent } from '../capture/hooks/hookEvent';
-import { hookEvents } from '../capture/hooks/hookEvents';
+import type { HookEvent, SpoolEntry } from '../capture/hooks/hookEvent';
+import { folderOf, hookEvents } from '../capture/hooks/hookEvents';
 import { messageOf } from '../core/errors';
 import { turnId } from '../core/ids';
 import { TurnObservation } from '../core/turn';
 import { sha256 } from '../platform/hash';
 import { pause } from '../platform/processes';
+import { captureChoice } from './captureChoice';
 import type { Ingest } from './ingest';
 import type { AppPorts } from './ports';
-import type { SpoolFile } from './spoolFiles';
 import { SpoolFiles } from './spoolFiles';
 import type { SessionLook, Transcripts } from './transcripts';
 
@@ -26,6 +26,13 @@ const lookAgainMs = [1000, 5000];
 /** What follows when turns were written without a call. */
 export interface Settle {
 	(changedSince: number): Promise<void>;
+}
+
+type CheckedEvent = { readonly type: 'turn'; readonly opens: boolean; readonly turn: TurnObservation } | Extract<HookEvent, { type: 'look' }>;
+
+interface SpoolCall {
+	readonly name: string;
+	readonly events: readonly CheckedEvent[];
 }
 
 /**
@@ -94,7 +101,7 @@ export class Spool {
 			this.files.removeOld(now);
 			const names = this.files.names();
 			for (let start = 0; start < names.length && !this.stopping.signal.aborted; start += groupSize)
-				await this.take(names.slice(start, start + groupSize).flatMap((name) => this.files.read(name) ?? []));
+				await this.take(names.slice(start, start + groupSize).flatMap((name) => this.call(name)));
 		} catch (cause) {
 			this.ports.log.warn(`hooks' files wait in the spool: ${messageOf(cause)}`);
 		}
@@ -102,7 +109,7 @@ export class Spool {
 	}
 
 	/** Keeps a group; when it fails, one by one, so that a single file cannot hold up the others. */
-	private async take(group: readonly SpoolFile[]): Promise<void> {
+	private async take(group: readonly SpoolCall[]): Promise<void> {
 		try {
 			await this.keep(group);
 		} catch (cause) {
@@ -113,8 +120,26 @@ export class Spool {
 		}
 	}
 
-	private async keep(group: readonly SpoolFile[]): Promise<void> {
-		const events = group.flatMap(({ entry }) => hookEvents(entry));
+	/** A file with what it tells. One that cannot be understood is out of the way, so that only the journal can hold a file up. */
+	private call(name: string): SpoolCall[] {
+		const entry = this.files.read(name);
+		if (entry === undefined) return [];
+		try {
+			return [{ name, events: this.isAllowed(entry) ? hookEvents(entry).map(checked) : [] }];
+		} catch {
+			this.files.setAside(name, 'not as its assistant writes it');
+			return [];
+		}
+	}
+
+	/** Hooks that somebody installed may tell, unless capture is off in their folder; those the editor's extension brings along only where it is on. */
+	private isAllowed(entry: SpoolEntry): boolean {
+		const choice = captureChoice(folderOf(entry), this.ports.paths);
+		return entry.assistant === 'vscode-copilot' ? choice === 'on' : choice !== 'off';
+	}
+
+	private async keep(group: readonly SpoolCall[]): Promise<void> {
+		const events = group.flatMap((call) => call.events);
 		await this.ingest.turns(this.turnsOf(events));
 		const looks = new Map(events.flatMap((event) => (event.type === 'look' ? [[JSON.stringify(event), event] as const] : [])));
 		for (const look of looks.values()) await this.transcripts.importSession(look);
@@ -123,11 +148,11 @@ export class Spool {
 	}
 
 	/** A call that carries no prompt only adds to a turn that is known: its turn may be one that nobody typed. */
-	private turnsOf(events: readonly HookEvent[]): TurnObservation[] {
+	private turnsOf(events: readonly CheckedEvent[]): TurnObservation[] {
 		const opened = new Set<string>();
 		return events.flatMap((event) => {
 			if (event.type !== 'turn') return [];
-			const turn = TurnObservation.parse(event.turn);
+			const { turn } = event;
 			const id = turnId(sha256, turn.assistant, turn.session_id, turn.turn_key);
 			if (event.opens) opened.add(id);
 			return opened.has(id) || this.ports.derived.turn(id) !== undefined ? [turn] : [];
@@ -150,4 +175,8 @@ export class Spool {
 			if (this.ports.derived.version() !== before) await this.settle(before);
 		}
 	}
+}
+
+function checked(event: HookEvent): CheckedEvent {
+	return event.type === 'turn' ? { ...event, turn: TurnObservation.parse(event.turn) } : event;
 }

@@ -7,11 +7,7 @@ import type { Log } from '../core/ports';
 /** What cannot be read, or never became whole, is kept this long. */
 const ageLimit = 7 * 24 * 3_600_000;
 
-/** What the spool holds of one hook call. */
-export interface SpoolFile {
-	readonly name: string;
-	readonly entry: SpoolEntry;
-}
+const markEvery = 3_600_000;
 
 /** The folder in which hooks leave their files. Nothing here throws for a file that is odd or gone. */
 export class SpoolFiles {
@@ -32,12 +28,12 @@ export class SpoolFiles {
 	}
 
 	/** The file's content; one that is no call of a hook is set aside. */
-	read(name: string): SpoolFile | undefined {
+	read(name: string): SpoolEntry | undefined {
 		try {
-			return { name, entry: SpoolEntry.parse(JSON.parse(readFileSync(join(this.folder, name), 'utf8'))) };
+			return SpoolEntry.parse(JSON.parse(readFileSync(join(this.folder, name), 'utf8')));
 		} catch (cause) {
 			if (isMissing(cause)) return undefined;
-			this.setAside(name, cause);
+			this.setAside(name, cause instanceof SyntaxError ? 'no JSON' : 'no call of a hook');
 			return undefined;
 		}
 	}
@@ -46,10 +42,14 @@ export class SpoolFiles {
 		rmSync(join(this.folder, name), { force: true });
 	}
 
-	/** Tells hooks that somebody reads: they stop writing a week after the last time. */
+	/** Tells hooks that somebody reads: they stop writing a week after the last time. Never half-written, since a hook may look at any moment. */
 	markRead(now: Date): void {
+		const mark = join(this.folder, '.read');
+		const marked = statSync(mark, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+		if (Math.abs(now.getTime() - marked) < markEvery) return;
 		mkdirSync(this.folder, { recursive: true, mode: 0o700 });
-		writeFileSync(join(this.folder, '.read'), `${Math.floor(now.getTime() / 1000)}\n`, { mode: 0o600 });
+		writeFileSync(`${mark}-new`, `${Math.floor(now.getTime() / 1000)}\n`, { mode: 0o600 });
+		renameSync(`${mark}-new`, mark);
 	}
 
 	/** Removes what was set aside, or was never finished, when it is old. */
@@ -62,9 +62,10 @@ export class SpoolFiles {
 		}
 	}
 
-	private setAside(name: string, cause: unknown): void {
+	/** Puts a file out of the way, for a week. */
+	setAside(name: string, why: string): void {
 		// Its text is not quoted: it was not redacted yet.
-		this.log.warn(`the hook's file ${name} cannot be read and was set aside for a week: ${cause instanceof SyntaxError ? 'no JSON' : 'no call of a hook'}`);
+		this.log.warn(`the hook's file ${name} was set aside for a week: ${why}`);
 		try {
 			mkdirSync(this.aside, { recursive: true, mode: 0o700 });
 			renameSync(join(this.folder, name), join(this.aside, name));

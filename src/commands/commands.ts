@@ -6,11 +6,13 @@ import { ignoreTurn } from './ignoreTurn';
 import { importTranscripts } from './importTranscripts';
 import { indexChanged } from './indexChanged';
 import { indexWorkspace } from './indexWorkspace';
+import { installAssistantHooks } from './installAssistantHooks';
 import { openLearning } from './openLearning';
 import { openPlace } from './openPlace';
 import { openTurn } from './openTurn';
 import { pauseCapture } from './pauseCapture';
 import { promoteTurn } from './promoteTurn';
+import { removeAssistantHooks } from './removeAssistantHooks';
 import { restartServer } from './restartServer';
 import { resumeCapture } from './resumeCapture';
 import { search } from './search';
@@ -25,11 +27,13 @@ export function registerCommands(host: Host): Disposable[] {
 		registerCommand(importTranscripts, host),
 		registerCommand(indexChanged, host),
 		registerCommand(indexWorkspace, host),
+		registerCommand(installAssistantHooks, host),
 		registerCommand(openLearning, host),
 		registerCommand(openPlace, host),
 		registerCommand(openTurn, host),
 		registerCommand(pauseCapture, host),
 		registerCommand(promoteTurn, host),
+		registerCommand(removeAssistantHooks, host),
 		registerCommand(restartServer, host),
 		registerCommand(resumeCapture, host),
 		registerCommand(search, host),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { keepCaptureChoice } from '../../src/app/captureChoice';
 import { turnId } from '../../src/core/ids';
 import { sha256 } from '../../src/platform/hash';
 import { AppHarness } from '../support/appHarness';
@@ -149,6 +150,52 @@ describe('Spool', () => {
 		});
 		await until('all are read', () => (names().length === 0 ? true : undefined), 50_000);
 		assert.equal((await harness.call('listTurns', { everywhere: true, limit: 2000 })).total, 500);
+	});
+
+	it('loses nothing that hooks write while it reads', async function () {
+		if (process.platform === 'win32') return this.skip();
+		const script = installedScript(harness.outside('bin'), harness.paths.spool, false);
+		const prompts = Array.from({ length: 40 }, (_, n) => ({
+			hook_event_name: 'UserPromptSubmit',
+			session_id: 's',
+			prompt_id: `p${n}`,
+			prompt: `Do task ${n}.`,
+			cwd: '/w',
+		}));
+		const running = [...prompts];
+		const work = async () => {
+			for (let next = running.pop(); next !== undefined; next = running.pop()) await runHook(script, ['claude-code'], JSON.stringify(next));
+		};
+		await Promise.all([work(), work(), work()]);
+		await empty();
+		assert.equal((await turns()).length, 40);
+	});
+
+	it('keeps to what was decided in the editor: nothing where capture is off, its own hooks only where it is on', async () => {
+		const storage = harness.outside('storage');
+		mkdirSync(join(storage, 'chatSessions'), { recursive: true });
+		const sessions = join(__dirname, '../fixtures/vscode-chat/User/workspaceStorage');
+		const file = readdirSync(sessions, { recursive: true, encoding: 'utf8' }).find((name) => /chatSessions.*\.jsonl$/.test(name)) ?? '';
+		const session = basename(file, '.jsonl');
+		cpSync(join(sessions, file), join(storage, 'chatSessions', basename(file)));
+		const leaveStop = () => {
+			const transcript_path = join(storage, 'GitHub.copilot-chat/transcripts', `${session}.jsonl`);
+			const entry = entryOf('vscode-copilot', { hook_event_name: 'Stop', session_id: session, transcript_path, cwd: '/home/dev/demo/src' });
+			writeFileSync(join(harness.paths.spool, `${entry.at}-1-1.json`), JSON.stringify(entry));
+		};
+		leaveStop();
+		await empty();
+		assert.deepEqual(await turns(), []);
+		keepCaptureChoice('/home/dev/demo', 'off', harness.paths);
+		leave('fix-sum', '/nowhere/s.jsonl');
+		leaveStop();
+		await empty();
+		assert.deepEqual(await turns(), []);
+		keepCaptureChoice('/home/dev/demo', 'on', harness.paths);
+		leaveStop();
+		await empty();
+		assert.ok((await turns()).length > 0);
+		assert.ok((await turns()).every(({ assistant }) => assistant === 'vscode-copilot'));
 	});
 
 	it('sets aside what is no call of a hook, keeps it a week, and says so without its text', async () => {

@@ -49,13 +49,17 @@ export function cursorHook({ at, payload: raw }: HookCall): HookEvent[] {
 		case 'afterAgentResponse':
 			return [adding({ ...base, response: payload.text ?? '' })];
 		case 'stop':
-			return [adding({ ...base, state: endStates[payload.status ?? ''] ?? 'complete', ended_at: at })];
+			return [adding({ ...base, state: endStates.get(payload.status ?? '') ?? 'complete', ended_at: at })];
 		default:
 			return [];
 	}
 }
 
-const endStates: Readonly<Record<string, 'complete' | 'cancelled' | 'failed'>> = { completed: 'complete', aborted: 'cancelled', error: 'failed' };
+const endStates: ReadonlyMap<string, 'complete' | 'cancelled' | 'failed'> = new Map([
+	['completed', 'complete'],
+	['aborted', 'cancelled'],
+	['error', 'failed'],
+]);
 
 function adding(turn: TurnObservationInput): HookEvent {
 	return { type: 'turn', opens: false, turn };
@@ -96,24 +100,26 @@ function editsOf({ file_path, edits }: Payload): TurnEdit[] {
 	}));
 }
 
-const kinds: Readonly<Record<string, ToolKind>> = {
-	Shell: 'run',
-	Read: 'read',
-	Write: 'create',
-	StrReplace: 'edit',
-	ApplyPatch: 'edit',
-	Delete: 'delete',
-	Grep: 'search',
-	Glob: 'search',
-	Task: 'agent',
-};
+const kinds: ReadonlyMap<string, ToolKind> = new Map(
+	Object.entries<ToolKind>({
+		Shell: 'run',
+		Read: 'read',
+		Write: 'create',
+		StrReplace: 'edit',
+		ApplyPatch: 'edit',
+		Delete: 'delete',
+		Grep: 'search',
+		Glob: 'search',
+		Task: 'agent',
+	}),
+);
 
 function toolOf(payload: Payload, name: string, at: string): NonNullable<TurnObservationInput['tools']>[number] {
 	const output = payload.tool_output ?? payload.error_message;
 	return {
 		id: payload.tool_use_id ?? '',
 		name,
-		kind: kinds[name] ?? (name.startsWith('MCP:') ? 'mcp' : 'other'),
+		kind: kinds.get(name) ?? (name.startsWith('MCP:') ? 'mcp' : 'other'),
 		...(payload.tool_input === undefined ? {} : { args: boundedArgs(payload.tool_input) }),
 		ok: payload.hook_event_name === 'postToolUse',
 		...(output === undefined ? {} : { output: boundedText(output) }),

@@ -14,16 +14,18 @@ import { lookHook } from './lookHook';
  *   that of the transcript, Cline's no prompt. So prompts of VS Code's sub-agents, which come under the session of the person's, and
  *   Qwen's empty ones make no turn either.
  */
-const parsers: Readonly<Record<string, HookParser>> = {
-	'claude-code': claudeHook,
-	cursor: cursorHook,
-	codex: codexHook,
-	'vscode-copilot': lookHook('vscode-copilot', ['Stop'], chatSessionOf),
-	'gemini-cli': lookHook('gemini-cli', ['AfterAgent', 'SessionEnd']),
-	'qwen-code': lookHook('qwen-code', ['Stop', 'StopFailure', 'SessionEnd']),
-	'copilot-cli': lookHook('copilot-cli', ['agentStop', 'Stop', 'subagentStop', 'errorOccurred', 'sessionEnd', 'SessionEnd']),
-	cline: lookHook('cline', ['agent_end', 'agent_error', 'TaskComplete', 'TaskCancel', 'TaskError']),
-};
+const parsers: ReadonlyMap<string, HookParser> = new Map(
+	Object.entries({
+		'claude-code': claudeHook,
+		cursor: cursorHook,
+		codex: codexHook,
+		'vscode-copilot': lookHook('vscode-copilot', ['Stop'], chatSessionOf),
+		'gemini-cli': lookHook('gemini-cli', ['AfterAgent', 'SessionEnd']),
+		'qwen-code': lookHook('qwen-code', ['Stop', 'StopFailure', 'SessionEnd']),
+		'copilot-cli': lookHook('copilot-cli', ['agentStop', 'Stop', 'subagentStop', 'errorOccurred', 'sessionEnd', 'SessionEnd']),
+		cline: lookHook('cline', ['agent_end', 'agent_error', 'TaskComplete', 'TaskCancel', 'TaskError']),
+	}),
+);
 
 /** VS Code names a shorter record of its own; the session with its answers and models lies in the same storage. */
 function chatSessionOf(path: string, session: string): string {
@@ -37,7 +39,7 @@ export function hookEvents(entry: SpoolEntry): HookEvent[] {
 	return entry.payload.flatMap((payload) => {
 		const named = Named.safeParse(payload).data;
 		const event = named?.hook_event_name ?? named?.hookName ?? entry.event;
-		const parse = parsers[callerOf(entry.assistant, named)];
+		const parse = parsers.get(callerOf(entry.assistant, named));
 		return parse === undefined ? [] : parse({ event, at, cwd: entry.cwd, payload });
 	});
 }
