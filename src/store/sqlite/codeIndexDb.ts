@@ -283,13 +283,8 @@ function briefOf(row: SqlRow): ChunkBrief {
 
 function chunkOf(row: SqlRow): StoredChunk {
 	return {
-		id: String(row['id']),
-		path: String(row['path']),
-		start_line: Number(row['start_line']),
-		end_line: Number(row['end_line']),
-		symbol: String(row['symbol']),
+		...briefOf(row),
 		kind: String(row['kind']),
-		role: Role.catch('source').parse(row['role']),
 		content_hash: String(row['content_hash']),
 		embed_hash: String(row['embed_hash']),
 		text: String(row['text']),
