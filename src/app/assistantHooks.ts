@@ -136,9 +136,9 @@ function replaceSettings(file: string, text: string): void {
 	}
 }
 
-/** Does nothing, and succeeds, once the script is gone. */
+/** Succeeds once the script is gone, and takes the payload all the same: a pipe that closes early is an error for some assistants. */
 function commandLine(script: string, assistant: string, event: string, platform: NodeJS.Platform): string {
 	if (platform === 'win32') return `powershell -NoProfile -ExecutionPolicy Bypass -File "${script.replaceAll('\\', '/')}" ${assistant} ${event}`;
 	const quoted = `'${script.replaceAll("'", `'\\''`)}'`;
-	return `[ ! -x ${quoted} ] || ${quoted} ${assistant} ${event}`;
+	return `if [ -x ${quoted} ]; then ${quoted} ${assistant} ${event}; else cat >/dev/null; fi`;
 }
