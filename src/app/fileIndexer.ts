@@ -191,10 +191,22 @@ export class FileIndexer {
 	}
 }
 
-/** Tests stand after source in every ranking: their vectors need to say what is tested, not how, which saves half of their cost. */
-const testWords = 48;
+/**
+ * How many words a vector is made of where its beginning says it all. The cost of an index is that of its vectors, and the
+ * word index holds the whole text anyway. Source code always gets as much as the model takes.
+ */
+const embeddedWords = { imports: 24, test: 32, prose: 44 };
 
 function toEmbed(file: IndexedFile, chunk: CodeChunk): string {
 	const text = embedText(file.path, chunk);
-	return file.role === 'test' ? text.split(' ', testWords).join(' ') : text;
+	if (chunk.symbol_kind === 'imports') return firstWords(text, embeddedWords.imports);
+	// Tests stand after source in every ranking: their vectors say what is tested, not how.
+	if (file.role === 'test') return firstWords(text, embeddedWords.test);
+	return proseLanguages.has(file.language) ? firstWords(text, embeddedWords.prose) : text;
+}
+
+const proseLanguages: ReadonlySet<string> = new Set(['markdown', 'rst', 'text', 'asciidoc', 'org', 'tex']);
+
+function firstWords(text: string, count: number): string {
+	return text.split(' ', count).join(' ');
 }
