@@ -4,7 +4,7 @@
 export const layers = {
 	core: { folder: 'src/core', may: [], packages: ['zod'] },
 	code: { folder: 'src/code', may: ['core'], packages: ['web-tree-sitter', 'node:*'] },
-	store: { folder: 'src/store', may: ['core'], packages: ['chromadb', '@photostructure/sqlite', 'zod', 'proper-lockfile', 'p-retry', 'node:*'] },
+	store: { folder: 'src/store', may: ['core', 'platform'], packages: ['chromadb', '@photostructure/sqlite', 'zod', 'proper-lockfile', 'p-retry', 'node:*'] },
 	embed: { folder: 'src/embed', may: ['core'], packages: ['onnxruntime-node', 'onnxruntime-web', 'p-retry', 'node:*'] },
 	platform: { folder: 'src/platform', may: ['core'], packages: ['zod', 'simple-git', 'env-paths', 'proper-lockfile', 'write-file-atomic', 'node:*'] },
 	capture: { folder: 'src/capture', may: ['core'], packages: [] },
@@ -20,7 +20,7 @@ export const layers = {
 		may: ['core', 'code', 'store', 'embed', 'platform', 'capture', 'captureChat', 'captureGit', 'captureHooks', 'enrich', 'review', 'retrieve'],
 		packages: ['zod', 'node:*'],
 	},
-	daemon: { folder: 'src/daemon', may: ['core', 'app'], packages: ['zod', 'node:*'] },
+	daemon: { folder: 'src/daemon', may: ['core', 'app', 'platform'], packages: ['zod', 'node:*'] },
 	cli: { folder: 'src/cli', may: ['core', 'app'], packages: ['commander', 'picocolors', 'zod', 'node:*'] },
 	mcpBridge: { folder: 'src/mcpBridge', may: ['core', 'app'], packages: ['@modelcontextprotocol/sdk', 'zod', 'node:*'] },
 	vscode: { folder: 'src/vscode', may: ['core', 'app'], packages: ['vscode', 'node:*'] },

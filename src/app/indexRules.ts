@@ -2,7 +2,7 @@ import { closeSync, lstatSync, openSync, readSync, readFileSync, realpathSync } 
 import type { Stats } from 'node:fs';
 import { join, sep } from 'node:path';
 import { messageOf } from '../core/errors';
-import { isSecretPath } from '../enrich/secretPath';
+import { isSecretPath } from '../core/secretPath';
 
 /** A file that may be indexed, or why it may not. */
 export type FileVerdict = { readonly ok: true; readonly stat: Stats } | { readonly ok: false; readonly reason: string; readonly stat?: Stats };

@@ -1,6 +1,6 @@
 import { isAbsolute, join } from 'node:path';
 import type { TurnEdit, TurnObservation } from '../core/turn';
-import { isSecretPath } from '../enrich/secretPath';
+import { isSecretPath } from '../core/secretPath';
 import type { Place } from '../platform/repositories';
 import { withinTree } from '../platform/repositories';
 import type { AppPorts } from './ports';

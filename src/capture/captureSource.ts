@@ -6,11 +6,6 @@ export type CaptureEvent =
 	/** A record it did not understand; counted per kind, so that drift of a format is seen. */
 	| { readonly type: 'unknown'; readonly source: string; readonly what: string };
 
-/** Takes events; resolves when they are safe (journalled or spooled), so that a bookmark may move. */
-export interface CaptureSink {
-	(event: CaptureEvent): Promise<void>;
-}
-
 /** A transcript a source found on this machine. */
 export interface TranscriptRef {
 	/** Absolute path of the file. */

@@ -1,4 +1,4 @@
-import type { CodeChunk, Role } from './chunk';
+import type { CodeChunk } from './chunk';
 import type { JournalRecord } from './journalRecord';
 
 /** Time, so that tests can fix it. */
@@ -43,10 +43,6 @@ export interface Chunker {
 	/** `path` is repo-relative with `/`; it decides the language. Never throws for bad text: it falls back to lines. */
 	chunk(path: string, text: string): Promise<ChunkedFile>;
 	close(): Promise<void>;
-}
-
-export interface RoleOf {
-	(path: string, text: string): Role;
 }
 
 /** A row of a Chroma collection. Metadata values are scalars. */

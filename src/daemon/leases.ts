@@ -1,4 +1,5 @@
 import type { LeaseBody } from '../app/daemonState';
+import { isAlive } from '../platform/processes';
 
 /** A staying host that has not shown itself for this long, though its process lives, sleeps or hangs. */
 const silenceLimit = 120_000;
@@ -44,19 +45,10 @@ export class Leases {
 
 	expired(): boolean {
 		for (const [pid, { what, seen }] of this.held)
-			if (what !== 'server start' && (!alive(pid) || now() - seen > silenceLimit)) this.release({ pid, what, hold: true });
+			if (what !== 'server start' && (!isAlive(pid) || now() - seen > silenceLimit)) this.release({ pid, what, hold: true });
 		return this.held.size === 0 && this.calls === 0 && now() > this.until;
 	}
 }
 
 /** Time that stands still while the machine sleeps. */
 const now = () => performance.now();
-
-function alive(pid: number): boolean {
-	try {
-		process.kill(pid, 0);
-		return true;
-	} catch {
-		return false;
-	}
-}

@@ -1,6 +1,6 @@
 import type { ToolCall, TurnEdit, TurnObservation } from '../core/turn';
 import type { Redactor } from './redact';
-import { isSecretPath, notCaptured } from './secretPath';
+import { isSecretPath, notCaptured } from '../core/secretPath';
 
 /**
  * Takes secrets out of every text of an observation, and drops what a file of secrets would show: such a file is known

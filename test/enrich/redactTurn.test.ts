@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { TurnObservation, type TurnObservationInput } from '../../src/core/turn';
 import { createRedactor } from '../../src/enrich/redact';
 import { redactTurn } from '../../src/enrich/redactTurn';
-import { isSecretPath } from '../../src/enrich/secretPath';
+import { isSecretPath } from '../../src/core/secretPath';
 
 const redactor = createRedactor();
 const word = 'hunter2hunter';

@@ -61,6 +61,6 @@ describe('layerRule', () => {
 
 	it('names the layers and what would be allowed', async () => {
 		const [message] = await complaints('src/daemon/x.ts', "import { x } from '../store/x';");
-		assert.equal(message, 'Layer "daemon" may not import layer "store" (../store/x). It may use: core, app.');
+		assert.equal(message, 'Layer "daemon" may not import layer "store" (../store/x). It may use: core, app, platform.');
 	});
 });

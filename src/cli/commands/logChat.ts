@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { LogChatInput } from '../../core/api';
 import { UserError, messageOf } from '../../core/errors';
+import { definedOnly } from '../../app/definedOnly';
 import type { CliContext } from '../cliContext';
 
 const Options = z.object({
@@ -104,8 +105,4 @@ function readText(file: string): string {
 	} catch (cause) {
 		throw new UserError(`${file} cannot be read: ${messageOf(cause)}.`, 2, { cause });
 	}
-}
-
-function definedOnly(value: object): object {
-	return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined));
 }

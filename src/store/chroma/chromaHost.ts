@@ -10,6 +10,7 @@ import { loadChromaBinding } from './chromaBinding';
 import type { RunningChroma } from './chromaCommand';
 import { startCommand, withGrace } from './chromaCommand';
 import { ServerState, serverFiles } from './serverState';
+import { isAlive } from '../../platform/processes';
 
 /*
  * The process that is the embedded Chroma server. A worker thread runs Chroma's own command, which
@@ -166,7 +167,7 @@ function unused(leases: Map<number, true>, leased: () => boolean, stop: AbortSig
 
 /** How many leaseholders are alive; the others are forgotten. */
 function held(leases: Map<number, true>): number {
-	for (const pid of leases.keys()) if (!alive(pid)) leases.delete(pid);
+	for (const pid of leases.keys()) if (!isAlive(pid)) leases.delete(pid);
 	return leases.size;
 }
 
@@ -174,15 +175,6 @@ function held(leases: Map<number, true>): number {
 function markOf(file: string): string {
 	const stat = statSync(file, { bigint: true, throwIfNoEntry: false });
 	return stat === undefined ? '' : `${stat.ino}-${stat.birthtimeMs}`;
-}
-
-function alive(pid: number): boolean {
-	try {
-		process.kill(pid, 0);
-		return true;
-	} catch {
-		return false;
-	}
 }
 
 async function answering(port: number) {

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { UserError, messageOf } from '../../core/errors';
 import type { Log } from '../../core/ports';
 import { ServerState, serverFiles } from './serverState';
+import { isAlive } from '../../platform/processes';
 
 export interface EmbeddedServerOptions {
 	/** Absolute Chroma directory. */
@@ -30,7 +31,8 @@ export async function ensureServer(options: EmbeddedServerOptions, signal?: Abor
 	let nextStart = 0;
 	for (const end = Date.now() + startLimit; Date.now() < end;) {
 		signal?.throwIfAborted();
-		const state = await runningServer(options.path);
+		// The answer to it carries the nonce too.
+		const state = readServerState(options.path);
 		if (state !== undefined && (await ask(state, 'lease'))) return state;
 		if (attempt?.failure !== undefined) {
 			// Somebody else took the free port in between: the next one is another.
@@ -160,14 +162,5 @@ function lastWords(logFile: string): string | undefined {
 		return lines.length === 0 ? undefined : `${[...new Set(lines)].slice(-2).join(' ').trim().slice(0, 500)}.`;
 	} catch {
 		return undefined;
-	}
-}
-
-function isAlive(pid: number): boolean {
-	try {
-		process.kill(pid, 0);
-		return true;
-	} catch {
-		return false;
 	}
 }
