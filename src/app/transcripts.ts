@@ -76,7 +76,7 @@ export class Transcripts {
 		for (const path of paths) {
 			for await (const event of this.sourceFor(path, source).read(path)) {
 				if (event.type === 'turn') turns.push(TurnObservation.parse(event.turn));
-				else count(unknown, `${event.source}: ${event.what}`);
+				else if (event.type === 'unknown') count(unknown, `${event.source}: ${event.what}`);
 			}
 		}
 		return { turns, unknown };
@@ -91,9 +91,9 @@ export class Transcripts {
 	private async *groups(ref: TranscriptRef, report: ImportReport, signal: AbortSignal | undefined): AsyncGenerator<TurnObservation[]> {
 		let group: TurnObservation[] = [];
 		try {
-			for await (const event of this.sourceFor(ref.path, ref.source).read(ref.path, signal)) {
+			for await (const event of this.sourceFor(ref.path, ref.source).read(ref.path, { signal })) {
 				if (event.type === 'unknown') count(report.unknown, `${event.source}: ${event.what}`);
-				else group.push(TurnObservation.parse(event.turn));
+				else if (event.type === 'turn') group.push(TurnObservation.parse(event.turn));
 				if (group.length < groupSize) continue;
 				yield group;
 				group = [];

@@ -4,7 +4,25 @@ import type { TurnObservationInput } from '../core/turn';
 export type CaptureEvent =
 	| { readonly type: 'turn'; readonly turn: TurnObservationInput }
 	/** A record it did not understand; counted per kind, so that drift of a format is seen. */
-	| { readonly type: 'unknown'; readonly source: string; readonly what: string };
+	| { readonly type: 'unknown'; readonly source: string; readonly what: string }
+	/** What was told so far will not change: a later reading may begin here. */
+	| { readonly type: 'mark'; readonly mark: ReadMark };
+
+/** A place in a file that only grows, from which a reading can go on. */
+export interface ReadMark {
+	/** Bytes from the start of the file. */
+	readonly offset: number;
+	/** What the source must know of the part before (session, folder, model); JSON, in a form of the source's own. */
+	readonly carry: unknown;
+}
+
+export interface ReadOptions {
+	readonly signal?: AbortSignal | undefined;
+	/** A mark that an earlier reading of the same, since then only longer file has given. Sources that give no marks ignore it. */
+	readonly from?: ReadMark | undefined;
+	/** Of a file that holds several sessions, only this one. */
+	readonly session_id?: string | undefined;
+}
 
 /** A transcript a source found on this machine. */
 export interface TranscriptRef {
@@ -36,8 +54,8 @@ export interface TranscriptSource {
 	find(places: SourcePlaces): Promise<TranscriptRef[]>;
 	/** True when the file looks like this source's format; reads a few kilobytes at most. */
 	recognises(path: string, head: string): boolean;
-	/** Reads a whole transcript and yields its events, turns in order. A half-written last line is ignored. */
-	read(path: string, signal?: AbortSignal): AsyncGenerator<CaptureEvent>;
+	/** Reads a transcript and yields its events, turns in order. A half-written last line is ignored. */
+	read(path: string, options?: ReadOptions): AsyncGenerator<CaptureEvent>;
 }
 
 /** Where to look; every place can be overridden by the environment. */

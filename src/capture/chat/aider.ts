@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
-import type { CaptureEvent, SourcePlaces, TranscriptRef, TranscriptSource } from '../captureSource';
+import type { CaptureEvent, ReadOptions, SourcePlaces, TranscriptRef, TranscriptSource } from '../captureSource';
 import { AiderHistory, aiderName, typedInputs } from './aiderHistory';
 import { readLines } from './readLines';
 import { refsOf } from './transcriptFiles';
@@ -28,7 +28,7 @@ function recognises(path: string, head: string): boolean {
 	return basename(path) === usualName || (path.endsWith('.md') && /^\s*# aider chat started at \d{4}-/.test(head));
 }
 
-async function* read(path: string, signal?: AbortSignal): AsyncGenerator<CaptureEvent> {
+async function* read(path: string, { signal }: ReadOptions = {}): AsyncGenerator<CaptureEvent> {
 	const typed = typedInputs(await readFile(join(dirname(path), '.aider.input.history'), 'utf8').catch(() => ''));
 	const history = new AiderHistory(resolve(path), folderOf(path), typed);
 	for await (const line of readLines(path, signal)) {

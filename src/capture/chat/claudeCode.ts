@@ -1,5 +1,5 @@
 import { basename, join, sep } from 'node:path';
-import type { CaptureEvent, SourcePlaces, TranscriptRef, TranscriptSource } from '../captureSource';
+import type { CaptureEvent, ReadOptions, SourcePlaces, TranscriptRef, TranscriptSource } from '../captureSource';
 import { ClaudeLine, isBookkeeping, skippedLine } from './claudeLine';
 import { claudeName, ClaudeSession } from './claudeSession';
 import { readLines } from './readLines';
@@ -40,7 +40,7 @@ function recognises(path: string, head: string): boolean {
 	return head.includes('"sessionId":"') && /"(parentUuid|leafUuid)":/.test(head) && !head.includes('"parts":[');
 }
 
-async function* read(path: string, signal?: AbortSignal): AsyncGenerator<CaptureEvent> {
+async function* read(path: string, { signal }: ReadOptions = {}): AsyncGenerator<CaptureEvent> {
 	const session = new ClaudeSession(sessionOfPath(path));
 	for await (const line of readLines(path, signal)) {
 		const unknown = 'text' in line ? acceptText(session, line.text) : ['line too long'];

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { CaptureEvent, SourcePlaces, TranscriptRef, TranscriptSource } from '../captureSource';
+import type { CaptureEvent, ReadOptions, SourcePlaces, TranscriptRef, TranscriptSource } from '../captureSource';
 import { CodexLine } from './codexLine';
 import { CodexSession } from './codexSession';
 import { codexName } from './codexTurn';
@@ -40,7 +40,7 @@ function isHead(head: string): boolean {
 	return /^\s*\{"timestamp":"[^"]*",(?:"ordinal":\d+,)?"type":"session_meta","payload":\{/.test(head);
 }
 
-async function* read(path: string, signal?: AbortSignal): AsyncGenerator<CaptureEvent> {
+async function* read(path: string, { signal }: ReadOptions = {}): AsyncGenerator<CaptureEvent> {
 	const session = new CodexSession(sessionOf(path));
 	const lines = path.endsWith('.zst') ? await packedLines(path) : readLines(path, signal);
 	if (typeof lines === 'string') {

@@ -1,5 +1,5 @@
 import { basename, dirname, join } from 'node:path';
-import type { CaptureEvent, SourcePlaces, TranscriptRef, TranscriptSource } from '../captureSource';
+import type { CaptureEvent, ReadOptions, SourcePlaces, TranscriptRef, TranscriptSource } from '../captureSource';
 import { CopilotEvent } from './copilotLine';
 import { copilotName, CopilotSession } from './copilotSession';
 import { snapshotsOf } from './copilotSnapshots';
@@ -30,7 +30,7 @@ function recognises(path: string, head: string): boolean {
 	return /^\s*\{"type":"session\.start","data":\{/.test(head) && head.includes('"copilotVersion":');
 }
 
-async function* read(path: string, signal?: AbortSignal): AsyncGenerator<CaptureEvent> {
+async function* read(path: string, { signal }: ReadOptions = {}): AsyncGenerator<CaptureEvent> {
 	const session = new CopilotSession(sessionOf(path));
 	for await (const line of readLines(path, signal)) {
 		const unknown = 'text' in line ? acceptText(session, line.text) : ['line too long'];

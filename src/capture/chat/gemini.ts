@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { z } from 'zod';
 import { turnId } from '../../core/ids';
-import type { CaptureEvent, SourcePlaces, TranscriptRef, TranscriptSource } from '../captureSource';
+import type { CaptureEvent, ReadOptions, SourcePlaces, TranscriptRef, TranscriptSource } from '../captureSource';
 import { geminiName, GeminiSession } from './geminiSession';
 import { readLines } from './readLines';
 import { sha256 } from './sha256';
@@ -34,7 +34,7 @@ function recognises(path: string, head: string): boolean {
 	return /^\s*\{\s*"sessionId":\s*"[^"]*",\s*"projectHash":\s*"/.test(head);
 }
 
-async function* read(path: string, signal?: AbortSignal): AsyncGenerator<CaptureEvent> {
+async function* read(path: string, { signal }: ReadOptions = {}): AsyncGenerator<CaptureEvent> {
 	const session = new GeminiSession(nameOf(path), parentSessionOf(path), await projectFolder(path));
 	for await (const record of recordsOf(path, signal)) for (const what of acceptOf(session, record)) yield { type: 'unknown', source: geminiName, what };
 	const parent = session.agent === undefined ? undefined : await parentTurn(path, session.agent, signal);

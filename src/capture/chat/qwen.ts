@@ -1,7 +1,7 @@
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { turnId } from '../../core/ids';
-import type { CaptureEvent, SourcePlaces, TranscriptRef, TranscriptSource } from '../captureSource';
+import type { CaptureEvent, ReadOptions, SourcePlaces, TranscriptRef, TranscriptSource } from '../captureSource';
 import { QwenLine, qwenName, QwenSession } from './qwenSession';
 import { readLines } from './readLines';
 import { sha256 } from './sha256';
@@ -35,7 +35,7 @@ function recognises(path: string, head: string): boolean {
 	return head.includes('"parentUuid":') && head.includes('"sessionId":"') && /"message":\{"role":"[a-z]+","parts":\[/.test(head);
 }
 
-async function* read(path: string, signal?: AbortSignal): AsyncGenerator<CaptureEvent> {
+async function* read(path: string, { signal }: ReadOptions = {}): AsyncGenerator<CaptureEvent> {
 	const session = new QwenSession(sessionOf(path));
 	for (const what of await fill(session, path, signal)) yield { type: 'unknown', source: qwenName, what };
 	for (const turn of session.turns(await parentTurn(path, signal))) yield { type: 'turn', turn };

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { basename, delimiter, dirname, extname, join } from 'node:path';
 import { z } from 'zod';
-import type { CaptureEvent, SourcePlaces, TranscriptRef, TranscriptSource } from '../captureSource';
+import type { CaptureEvent, ReadOptions, SourcePlaces, TranscriptRef, TranscriptSource } from '../captureSource';
 import { readLines } from './readLines';
 import { entriesOf, jsonFile, parsedJson } from './transcriptFiles';
 import { OperationLog } from './vscodeLog';
@@ -84,7 +84,7 @@ function recognises(path: string, head: string): boolean {
 	return /^\s*\{/.test(head) && head.includes('"responderUsername":') && /"(?:requests|requesterUsername)":/.test(head);
 }
 
-async function* read(path: string, signal?: AbortSignal): AsyncGenerator<CaptureEvent> {
+async function* read(path: string, { signal }: ReadOptions = {}): AsyncGenerator<CaptureEvent> {
 	const { state, damaged } = await stateOf(path, signal);
 	for (let count = 0; count < damaged; count += 1) yield { type: 'unknown', source: vscodeName, what: 'line' };
 	if (state === undefined) return;

@@ -14,7 +14,7 @@ export async function readAll(source: TranscriptSource, path: string): Promise<R
 	const reading: Reading = { turns: [], unknown: [] };
 	for await (const event of source.read(path)) {
 		if (event.type === 'turn') reading.turns.push(TurnObservation.parse(event.turn));
-		else reading.unknown.push(event.what);
+		else if (event.type === 'unknown') reading.unknown.push(event.what);
 	}
 	return reading;
 }
