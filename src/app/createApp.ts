@@ -15,6 +15,7 @@ import { Outbox } from './outbox';
 import type { AppPorts } from './ports';
 import { Rebuilder } from './rebuilder';
 import { Search } from './search';
+import { ShellEdits } from './shellEdits';
 import { Spool } from './spool';
 import { Stores } from './stores';
 import { Transcripts } from './transcripts';
@@ -47,7 +48,9 @@ export function createApp(ports: AppPorts): LocalApp {
 	const transcripts = new Transcripts(ports, ingest);
 	const search = new Search(ports, stores);
 	const after = new AfterWrite(ports, stores, linker, outbox);
-	const spool = new Spool(ports, ingest, transcripts, (since) => after.settleAlone(changedSince(ports, since)));
+	const settle = (since: number) => after.settleAlone(changedSince(ports, since));
+	const shellEdits = new ShellEdits(ports, ingest, settle);
+	const spool = new Spool(ports, ingest, transcripts, shellEdits, settle);
 	const rebuilder = new Rebuilder(ports, stores, ledger, outbox, linker);
 
 	const handlers: Handlers = {
@@ -162,6 +165,7 @@ export function createApp(ports: AppPorts): LocalApp {
 		},
 		close: async () => {
 			await spool.close();
+			await shellEdits.close();
 			await outbox.close();
 			await stores.close();
 			await ports.chunker.close();

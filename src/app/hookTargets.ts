@@ -56,7 +56,7 @@ const targets: readonly HookTarget[] = [
 		label: 'Cursor',
 		...inFolder(({ home }) => join(home, '.cursor'), 'hooks.json'),
 		entries: (command) =>
-			['beforeSubmitPrompt', 'postToolUse', 'postToolUseFailure', 'afterFileEdit', 'afterAgentResponse', 'stop'].map((event) => ({
+			['beforeSubmitPrompt', 'postToolUse', 'postToolUseFailure', 'afterShellExecution', 'afterFileEdit', 'afterAgentResponse', 'stop'].map((event) => ({
 				event,
 				value: { command: command(event), timeout },
 			})),
@@ -67,7 +67,7 @@ const targets: readonly HookTarget[] = [
 		name: 'codex',
 		label: 'Codex',
 		...inFolder(({ env, home }) => given(env['CODEX_HOME']) ?? join(home, '.codex'), 'hooks.json'),
-		entries: (command) => ['UserPromptSubmit', 'Stop', 'SessionEnd'].map((event) => group(event, command(event))),
+		entries: (command) => ['UserPromptSubmit', 'PostToolUse', 'Stop', 'SessionEnd'].map((event) => group(event, command(event))),
 		needs: [],
 		note: 'Codex runs no hook before you have trusted it: start codex and trust the new hooks there. Until then nothing runs, and Codex does not say so.',
 	},
@@ -75,14 +75,15 @@ const targets: readonly HookTarget[] = [
 		name: 'gemini-cli',
 		label: 'Gemini CLI',
 		...inFolder(({ env, home }) => join(given(env['GEMINI_CLI_HOME']) ?? home, '.gemini'), 'settings.json'),
-		entries: (command) => ['AfterAgent', 'SessionEnd'].map((event) => namedGroup(event, command(event))),
+		entries: (command) => ['BeforeAgent', 'AfterTool', 'AfterAgent', 'SessionEnd'].map((event) => namedGroup(event, command(event))),
 		needs: [],
 	},
 	{
 		name: 'qwen-code',
 		label: 'Qwen Code',
 		...inFolder(({ env, home }) => given(env['QWEN_HOME']) ?? join(home, '.qwen'), 'settings.json'),
-		entries: (command) => ['Stop', 'StopFailure', 'SessionEnd'].map((event) => namedGroup(event, command(event))),
+		entries: (command) =>
+			['UserPromptSubmit', 'PostToolUse', 'PostToolUseFailure', 'Stop', 'StopFailure', 'SessionEnd'].map((event) => namedGroup(event, command(event))),
 		needs: [],
 	},
 	{
@@ -90,7 +91,7 @@ const targets: readonly HookTarget[] = [
 		label: 'Copilot CLI',
 		...inFolder(({ env, home }) => given(env['COPILOT_HOME']) ?? join(home, '.copilot'), join('hooks', 'codelearn.json')),
 		entries: (command) =>
-			['agentStop', 'errorOccurred', 'sessionEnd'].map((event) => ({
+			['userPromptSubmitted', 'postToolUse', 'agentStop', 'errorOccurred', 'sessionEnd'].map((event) => ({
 				event,
 				value: { type: 'command', bash: command(event), powershell: command(event), timeoutSec: timeout },
 			})),

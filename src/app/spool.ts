@@ -10,6 +10,7 @@ import { pause } from '../platform/processes';
 import { captureChoice } from './captureChoice';
 import type { Ingest } from './ingest';
 import type { AppPorts } from './ports';
+import type { ShellEdits } from './shellEdits';
 import { SpoolFiles } from './spoolFiles';
 import type { SessionLook, Transcripts } from './transcripts';
 
@@ -28,7 +29,7 @@ export interface Settle {
 	(changedSince: number): Promise<void>;
 }
 
-type CheckedEvent = { readonly type: 'turn'; readonly opens: boolean; readonly turn: TurnObservation } | Extract<HookEvent, { type: 'look' }>;
+type CheckedEvent = { readonly type: 'turn'; readonly opens: boolean; readonly turn: TurnObservation } | Exclude<HookEvent, { type: 'turn' }>;
 
 interface SpoolCall {
 	readonly name: string;
@@ -52,6 +53,7 @@ export class Spool {
 		private readonly ports: AppPorts,
 		private readonly ingest: Ingest,
 		private readonly transcripts: Transcripts,
+		private readonly shellEdits: ShellEdits,
 		private readonly settle: Settle,
 	) {
 		this.files = new SpoolFiles(ports.paths.spool, ports.log);
@@ -140,6 +142,8 @@ export class Spool {
 
 	private async keep(group: readonly SpoolCall[]): Promise<void> {
 		const events = group.flatMap((call) => call.events);
+		// First, while the tree is still as the hooks found it.
+		await this.shellEdits.noticed(events.filter((event) => event.type === 'moment'));
 		await this.ingest.turns(this.turnsOf(events));
 		const looks = new Map(events.flatMap((event) => (event.type === 'look' ? [[JSON.stringify(event), event] as const] : [])));
 		for (const look of looks.values()) await this.transcripts.importSession(look);

@@ -78,10 +78,36 @@ export class Git {
 		return [...nameStatus(differing), ...added.map((path) => ({ path, gone: false }))];
 	}
 
+	/** Paths whose text differs from what is staged or committed, untracked ones among them: all that only the working tree holds. */
+	async unsaved(root: string): Promise<string[]> {
+		const listed = await gitIn(root).raw('status', '--porcelain=v1', '-z', '--untracked-files=all', '--no-renames', '--ignore-submodules=all');
+		return listed
+			.split('\0')
+			.filter((entry) => entry.length > 3 && entry[1] !== ' ')
+			.map((entry) => entry.slice(3));
+	}
+
+	/** What the index holds: `mode object stage<TAB>path` an entry, each ended by NUL. */
+	async staged(root: string): Promise<string> {
+		return gitIn(root).raw('ls-files', '-z', '--stage');
+	}
+
+	/** An object's text as it would be checked out at the path, with the line ends the tree has there; undefined when there is none. */
+	async textOf(root: string, object: string, path: string): Promise<string | undefined> {
+		try {
+			return await gitIn(root, { allowUnsafeFilter: true }).raw(...withoutLargeFiles, 'cat-file', '--filters', `--path=${path}`, object);
+		} catch {
+			return undefined;
+		}
+	}
+
 	async hooksFolder(root: string): Promise<string> {
 		return resolve(root, await quiet(gitIn(root).raw('rev-parse', '--git-path', 'hooks')));
 	}
 }
+
+/** The filter of large files would fetch them. simple-git asks for leave to name any filter, also to switch it off. */
+const withoutLargeFiles = ['-c', 'filter.lfs.smudge=', '-c', 'filter.lfs.process=', '-c', 'filter.lfs.required=false'];
 
 /** Paths go to git as arguments, whose length is limited. */
 const ignoreBatch = 200;
@@ -118,10 +144,10 @@ function nameStatus(text: string): FileChange[] {
 	return changes;
 }
 
-function gitIn(folder: string): SimpleGit {
+function gitIn(folder: string, unsafe: { readonly allowUnsafeFilter?: true } = {}): SimpleGit {
 	try {
 		// Optional locks off: an index refresh of ours must not get in the way of the user's own git.
-		return simpleGit({ baseDir: folder, maxConcurrentProcesses: 4, allowEnvironment: ['GIT_OPTIONAL_LOCKS'] }).env({
+		return simpleGit({ baseDir: folder, maxConcurrentProcesses: 4, unsafe, allowEnvironment: ['GIT_OPTIONAL_LOCKS'] }).env({
 			...gitEnvironment(),
 			GIT_OPTIONAL_LOCKS: '0',
 			LC_ALL: 'C',

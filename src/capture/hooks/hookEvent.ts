@@ -20,7 +20,22 @@ export type HookEvent =
 	/** Part of a turn. One that `opens` carries the prompt; any other only adds to a turn that is known. */
 	| { readonly type: 'turn'; readonly opens: boolean; readonly turn: TurnObservationInput }
 	/** The session's transcript holds something new; where it lies is not always told. */
-	| { readonly type: 'look'; readonly assistant: string; readonly session_id: string; readonly transcript_path?: string };
+	| { readonly type: 'look'; readonly assistant: string; readonly session_id: string; readonly transcript_path?: string }
+	| Moment;
+
+/** Something that the working tree may have been changed by, or at whose beginning it stands as it was. */
+export interface Moment {
+	readonly type: 'moment';
+	readonly assistant: string;
+	readonly session_id: string;
+	/** Folder in which the assistant works. */
+	readonly folder: string;
+	readonly at: string;
+	/** The tool call that has just ended; undefined when a turn begins. */
+	readonly call?: { readonly id: string; readonly shell: boolean; readonly command: string };
+	/** The turn's key, for assistants whose hooks name it as their transcripts do. */
+	readonly turn_key?: string;
+}
 
 /** A hook's payload with what the script knew. */
 export interface HookCall {

@@ -4,6 +4,7 @@ import { codexHook } from './codexHook';
 import { cursorHook } from './cursorHook';
 import type { HookEvent, HookParser, SpoolEntry } from './hookEvent';
 import { lookHook } from './lookHook';
+import { momentOf } from './moments';
 
 /**
  * What each assistant's hooks tell:
@@ -39,8 +40,12 @@ export function hookEvents(entry: SpoolEntry): HookEvent[] {
 	return entry.payload.flatMap((payload) => {
 		const named = Named.safeParse(payload).data;
 		const event = named?.hook_event_name ?? named?.hookName ?? entry.event;
-		const parse = parsers.get(callerOf(entry.assistant, named));
-		return parse === undefined ? [] : parse({ event, at, cwd: entry.cwd, payload });
+		const assistant = callerOf(entry.assistant, named);
+		const parse = parsers.get(assistant);
+		if (parse === undefined) return [];
+		const call = { event, at, cwd: entry.cwd, payload };
+		const moment = momentOf(assistant, folderOf(entry), call);
+		return moment === undefined ? parse(call) : [...parse(call), moment];
 	});
 }
 

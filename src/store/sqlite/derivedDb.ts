@@ -21,6 +21,7 @@ create table if not exists turns(
 	confidence real not null, richness real not null, review text not null default 'new', outcome text not null default 'unknown',
 	analyzed integer not null default 0, exported integer not null default 0, learning_id text, changed integer not null, has_turn integer not null default 1);
 create index if not exists turns_by_repo on turns(repo_id, started_at);
+create index if not exists turns_by_session on turns(session_id, started_at);
 create table if not exists turn_repos(turn_id text not null, repo_id text not null, path text not null, primary key(repo_id, path, turn_id)) without rowid;
 create index if not exists turn_repos_by_turn on turn_repos(turn_id);
 create virtual table if not exists turns_fts using fts5(prompt, response, files, content='', contentless_delete=1, tokenize="unicode61 remove_diacritics 0 tokenchars '_'");

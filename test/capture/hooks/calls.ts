@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hookEvents } from '../../../src/capture/hooks/hookEvents';
-import type { HookEvent } from '../../../src/capture/hooks/hookEvent';
+import type { HookEvent, Moment } from '../../../src/capture/hooks/hookEvent';
 import { SpoolEntry } from '../../../src/capture/hooks/hookEvent';
 import { TurnObservation } from '../../../src/core/turn';
 
@@ -20,8 +20,14 @@ export function entryOf(assistant: string, payload: unknown, at: string | Date =
 	return SpoolEntry.parse({ assistant, event, at: `${new Date(at).getTime()}000000`, cwd: '/home/dev/demo', payload: [payload] });
 }
 
+/** What a payload tells of turns and transcripts. */
 export function eventsOf(assistant: string, payload: unknown, at?: string | Date, event?: string): HookEvent[] {
-	return hookEvents(entryOf(assistant, payload, at, event));
+	return hookEvents(entryOf(assistant, payload, at, event)).filter(({ type }) => type !== 'moment');
+}
+
+/** What it tells of the working tree. */
+export function momentsOf(assistant: string, payload: unknown, event?: string): Moment[] {
+	return hookEvents(entryOf(assistant, payload, undefined, event)).filter((one) => one.type === 'moment');
 }
 
 /** The observations among events. */
