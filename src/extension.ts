@@ -14,6 +14,7 @@ import type { Host } from './vscode/host';
 import { channelLog } from './vscode/log';
 import { mcpLaunch } from './vscode/mcpLaunch';
 import { startAll, type Started } from './vscode/register/contributions';
+import { registerCursorHooks } from './vscode/register/cursorHooks';
 import { mcpDefinitions, registerMcpServers } from './vscode/register/mcpServer';
 import { registerStatusBar } from './vscode/register/statusBar';
 import { serverEnv } from './vscode/serverEnv';
@@ -126,6 +127,7 @@ function startParts(host: Host, context: vscode.ExtensionContext): Parts {
 			{ name: 'transcripts', start: () => startTranscriptPoll(ports) },
 			{ name: 'index on save', start: () => startIndexOnSave({ ...ports, isEnabled: isIndexedOnSave }) },
 			{ name: 'consent', start: () => startConsent(capture) },
+			{ name: 'hooks in Cursor', start: () => registerCursorHooks(capture, context.extensionPath) },
 			{ name: 'consent for hooks', start: () => keepCaptureChoices(capture, log) },
 		],
 		log,

@@ -9,7 +9,7 @@ $spool = ''
 $limit = 16777216
 $ErrorActionPreference = 'SilentlyContinue'
 
-if ($assistant -eq 'cursor' -and $hookEvent -match '^(before|pre)') { [Console]::Out.Write('{}') }
+if ($assistant -like 'cursor*' -and $hookEvent -match '^(before|pre)') { [Console]::Out.Write('{}') }
 if ($assistant -eq 'cline') { [Console]::Out.Write('{"cancel":false}') }
 try {
 	if (-not $spool) {
@@ -27,7 +27,7 @@ try {
 	$seen = [long][System.IO.File]::ReadAllText((Join-Path $spool '.read'))
 	$time = ([DateTime]::UtcNow.Ticks - 621355968000000000) * 100
 	# The editor's extension brings this hook along, so it waits until somebody was asked.
-	$asked = $assistant -ne 'vscode-copilot' -or (Test-Path -LiteralPath (Join-Path (Split-Path $spool) 'state\capture'))
+	$asked = $assistant -notin 'vscode-copilot', 'cursor-plugin' -or (Test-Path -LiteralPath (Join-Path (Split-Path $spool) 'state\capture'))
 	if ($asked -and $time / 1000000000 - $seen -lt 691200) {
 		$cwd = (Get-Location).ProviderPath.Replace('\', '\\').Replace('"', '\"')
 		$name = [Guid]::NewGuid().ToString('N').Substring(0, 10)

@@ -16,7 +16,7 @@ umask 077
 
 answer() {
 	case $1:$2 in
-	cursor:before* | cursor:pre*) printf '{}' ;;
+	cursor*:before* | cursor*:pre*) printf '{}' ;;
 	cline:*) printf '{"cancel":false}' ;;
 	esac
 }
@@ -61,7 +61,9 @@ is_read() {
 record() {
 	[ -w "$spool" ] || return 1
 	# The editor's extension brings this hook along, so it waits until somebody was asked.
-	[ "$1" != vscode-copilot ] || [ -d "${spool%/spool}/state/capture" ] || return 1
+	case $1 in
+	vscode-copilot | cursor-plugin) [ -d "${spool%/spool}/state/capture" ] || return 1 ;;
+	esac
 	set_time
 	is_read || return 1
 	set_cwd

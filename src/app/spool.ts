@@ -24,6 +24,9 @@ const startMs = 2000;
 /** An assistant's last answer may reach its transcript after its hook. */
 const lookAgainMs = [1000, 5000];
 
+/** Whose hooks nobody installed: the extension's plugins for VS Code and Cursor. */
+const broughtAlong: ReadonlySet<string> = new Set(['vscode-copilot', 'cursor-plugin']);
+
 /** What follows when turns were written without a call. */
 export interface Settle {
 	(changedSince: number): Promise<void>;
@@ -137,7 +140,7 @@ export class Spool {
 	/** Hooks that somebody installed may tell, unless capture is off in their folder; those the editor's extension brings along only where it is on. */
 	private isAllowed(entry: SpoolEntry): boolean {
 		const choice = captureChoice(folderOf(entry), this.ports.paths);
-		return entry.assistant === 'vscode-copilot' ? choice === 'on' : choice !== 'off';
+		return broughtAlong.has(entry.assistant) ? choice === 'on' : choice !== 'off';
 	}
 
 	private async keep(group: readonly SpoolCall[]): Promise<void> {

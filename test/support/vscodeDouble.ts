@@ -91,6 +91,8 @@ const ask = (level: string) => (message: string) => {
 const cancellation = { isCancellationRequested: false, onCancellationRequested: () => new Disposable(() => undefined) };
 
 const vscode = {
+	/** Cursor's part of the API; only members that are there at the import can be seen later. */
+	cursor: undefined as unknown,
 	Disposable,
 	EventEmitter,
 	TreeItem,

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Started } from './contributions';
+import { callCursor } from '../cursorApi';
 import type { FolderApp, Host } from '../host';
 
 export const mcpProviderId = 'codelearn.mcp';
@@ -38,16 +39,8 @@ function labelOf(folder: FolderApp, all: readonly FolderApp[]): string {
 	return all.length === 1 ? 'Codelearn' : `Codelearn (${folder.name})`;
 }
 
-/** Cursor's own way, which its documentation names; not part of VS Code's types. */
+/** Cursor's own way, which its documentation names. */
 function registerInCursor(host: Host): void {
-	const cursor: unknown = Reflect.get(vscode, 'cursor');
-	const mcp = memberOf(cursor, 'mcp');
-	const registerServer = memberOf(mcp, 'registerServer');
-	if (typeof registerServer !== 'function') return;
 	const { command, args, env } = host.mcpLaunch(host.current().path);
-	Reflect.apply(registerServer, mcp, [{ name: 'codelearn', server: { command, args, env } }]);
-}
-
-function memberOf(value: unknown, name: string): unknown {
-	return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+	callCursor('mcp', 'registerServer', { name: 'codelearn', server: { command, args, env } });
 }
