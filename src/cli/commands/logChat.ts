@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { LogChatInput } from '../../core/api';
 import { UserError, messageOf } from '../../core/errors';
 import { definedOnly } from '../../app/definedOnly';
+import { packageRoot } from '../../app/version';
 import type { CliContext } from '../cliContext';
 
 const Options = z.object({
@@ -24,6 +26,7 @@ const Options = z.object({
 	confidence: z.string().optional(),
 	diffSummary: z.string().optional(),
 	input: z.string().optional(),
+	rule: z.boolean().default(false),
 });
 
 export function addLogChat(program: Command, context: CliContext): void {
@@ -48,9 +51,11 @@ export function addLogChat(program: Command, context: CliContext): void {
 		.option('--confidence <number>', '0 to 1')
 		.option('--diff-summary <text>', 'what changed')
 		.option('--input <file>', 'read the turn as JSON from a file, - for stdin')
+		.option('--rule', 'print the rule that asks an assistant without capture to log its turns over MCP')
 		.option('--json', 'print JSON')
 		.action(async (raw: unknown) => {
 			const options = Options.parse(raw);
+			if (options.rule) return printRule(context);
 			const given = options.input === undefined ? fromOptions(options) : fromFile(options.input);
 			const parsed = LogChatInput.safeParse(given);
 			if (!parsed.success)
@@ -59,6 +64,12 @@ export function addLogChat(program: Command, context: CliContext): void {
 			const words = { new: 'Kept', extended: 'Extended', unchanged: 'Already known, nothing changed:' };
 			context.print(kept, () => `${words[kept.outcome]} turn ${kept.turn_id}${kept.redactions > 0 ? ` (${kept.redactions} secrets taken out)` : ''}`);
 		});
+}
+
+/** As it is, so that it can be sent into a file. */
+function printRule(context: CliContext): void {
+	const rule = readText(join(packageRoot(), 'resources', 'rules', 'auto_log_chat.md'));
+	context.print({ rule }, () => rule.trimEnd());
 }
 
 function fromOptions(options: z.infer<typeof Options>): unknown {
