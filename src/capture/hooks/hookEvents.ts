@@ -4,6 +4,7 @@ import { codexHook } from './codexHook';
 import { cursorHook } from './cursorHook';
 import type { HookEvent, HookParser, SpoolEntry } from './hookEvent';
 import { lookHook } from './lookHook';
+import { windsurfHook } from './windsurfHook';
 
 /**
  * What each assistant's hooks tell:
@@ -23,7 +24,8 @@ const parsers: ReadonlyMap<string, HookParser> = new Map(
 		'gemini-cli': lookHook('gemini-cli', ['AfterAgent', 'SessionEnd']),
 		'qwen-code': lookHook('qwen-code', ['Stop', 'StopFailure', 'SessionEnd']),
 		'copilot-cli': lookHook('copilot-cli', ['agentStop', 'Stop', 'subagentStop', 'errorOccurred', 'sessionEnd', 'SessionEnd']),
-		cline: lookHook('cline', ['agent_end', 'agent_error', 'TaskComplete', 'TaskCancel', 'TaskError']),
+		cline: lookHook('cline', ['agent_end', 'agent_error', 'agent_abort', 'session_shutdown', 'TaskComplete', 'TaskCancel', 'TaskError']),
+		windsurf: windsurfHook,
 	}),
 );
 
