@@ -167,10 +167,10 @@ function partsOf(content: Message['content']): Part[] {
 function promptOf(parts: readonly Part[], hasResults: boolean): string {
 	const words = parts.flatMap((part) => (part.type === 'image' ? ['[image]'] : part.type === 'text' ? (part.text ?? []) : []));
 	const wrapped = words.some((word) => word.includes('<user_input'));
-	if (hasResults && !wrapped) return '';
-	return words
-		.join('\n')
-		.replace(/<mode_notice>[\s\S]*?<\/mode_notice>/g, '')
-		.replace(/<user_(input|command)\b[^>]*>([\s\S]*?)<\/user_\1>/g, '$2')
-		.trim();
+	return hasResults && !wrapped ? '' : words.map(unwrapped).join('\n').trim();
+}
+
+function unwrapped(words: string): string {
+	const plain = words.replace(/^\s*<mode_notice>[^<]*<\/mode_notice>/, '').trim();
+	return /^<user_(input|command)\b[^>]*>([\s\S]*)<\/user_\1>$/.exec(plain)?.[2] ?? plain;
 }

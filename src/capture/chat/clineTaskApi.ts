@@ -143,14 +143,14 @@ function xmlCalls(words: string): { name: string; args: Record<string, string> }
 
 function xmlArgs(body: string): Record<string, string> {
 	const args = new Map<string, string>();
-	let at = 0;
-	for (let open = /<([a-z_]+)>/.exec(body); open !== null; open = /<([a-z_]+)>/.exec(body.slice(at))) {
+	const tag = /<([a-z_]+)>/g;
+	for (let open = tag.exec(body); open !== null; open = tag.exec(body)) {
 		const name = open[1] ?? '';
-		const start = at + open.index + open[0].length;
+		const start = tag.lastIndex;
 		const end = longParameters.has(name) ? body.lastIndexOf(`</${name}>`) : body.indexOf(`</${name}>`, start);
 		if (end < start) break;
 		args.set(name, body.slice(start, end).replace(/^\r?\n|\r?\n$/g, ''));
-		at = end + name.length + 3;
+		tag.lastIndex = end + name.length + 3;
 	}
 	return Object.fromEntries(args);
 }

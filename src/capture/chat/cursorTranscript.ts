@@ -88,8 +88,9 @@ export class CursorTranscript {
 
 /** What a person typed, without what the editor put around it. */
 function typed(words: string): string {
-	const queries = [...words.matchAll(/<user_query>([\s\S]*?)<\/user_query>/g)].map((match) => (match[1] ?? '').trim());
-	return (queries.length > 0 ? queries.join('\n\n') : words).trim();
+	const start = words.indexOf('<user_query>');
+	const end = words.lastIndexOf('</user_query>');
+	return (start === -1 || end < start ? words : words.slice(start + '<user_query>'.length, end)).trim();
 }
 
 /** Slug of a folder as Cursor names its projects. */
