@@ -30,8 +30,8 @@ async function find({ home, env, folders = [] }: SourcePlaces): Promise<Transcri
 }
 
 function recognises(path: string, head: string): boolean {
-	if (/[\\/]\.cursor[\\/]projects[\\/]/.test(path) && place.test(path)) return true;
-	return path.endsWith('.jsonl') && /^\s*\{"role":"(user|assistant)","message":\{"content":\[\{"type":/.test(head);
+	if (place.test(path)) return true;
+	return path.endsWith('.jsonl') && /^\s*\{\s*"role":\s*"(user|assistant)",\s*"message":\s*\{\s*"content":\s*\[\s*\{\s*"type":/.test(head);
 }
 
 async function* read(path: string, { signal }: ReadOptions = {}): AsyncGenerator<CaptureEvent> {

@@ -27,7 +27,7 @@ async function find({ home, env, folders = [] }: SourcePlaces): Promise<Transcri
 function recognises(path: string, head: string): boolean {
 	if (!path.endsWith('.jsonl')) return false;
 	if (/[\\/]\.windsurf[\\/]transcripts[\\/]/.test(path)) return true;
-	return /^\s*\{("status":"[a-z_]*",)?"type":"user_input",/.test(head) && head.includes('"user_response":');
+	return /^\s*\{\s*("status":\s*"[a-z_]*",\s*)?"type":\s*"user_input",/.test(head) && head.includes('"user_response":');
 }
 
 async function* read(path: string, { signal }: ReadOptions = {}): AsyncGenerator<CaptureEvent> {

@@ -19,7 +19,8 @@ const clineTask = join(storage, 'saoudrizwan.claude-dev/tasks/1795000000000/ui_m
 const rooTask = join(storage, 'rooveterinaryinc.roo-cline/tasks/11111111-aaaa-4aaa-8aaa-111111111111/ui_messages.json');
 const rooChild = join(storage, 'rooveterinaryinc.roo-cline/tasks/22222222-bbbb-4bbb-8bbb-222222222222/ui_messages.json');
 const kiloTask = join(storage, 'kilocode.kilo-code/tasks/33333333-cccc-4ccc-8ccc-333333333333/ui_messages.json');
-const expected = (name: string): Expected[] => (JSON.parse(readFileSync(join(fixtures, 'cline-tasks', `${name}.expected.json`), 'utf8')) as { turns: Expected[] }).turns;
+const expected = (name: string): Expected[] =>
+	(JSON.parse(readFileSync(join(fixtures, 'cline-tasks', `${name}.expected.json`), 'utf8')) as { turns: Expected[] }).turns;
 const standing = (turns: readonly TurnObservation[]): TurnObservation[] =>
 	turns.map((turn) => ({ ...turn, edits: turn.edits.filter((edit) => edit.state === 'applied') }));
 

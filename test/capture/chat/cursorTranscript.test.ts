@@ -106,9 +106,22 @@ describe("cursor's agent transcripts", () => {
 	});
 
 	it('never throw, whatever stands in the file', async () => {
-		const part = fc.oneof(fc.jsonValue(), fc.record({ type: fc.constantFrom('text', 'tool_use'), text: fc.jsonValue(), name: fc.constantFrom('Write', 'ApplyPatch', 'Task'), input: fc.jsonValue() }));
+		const part = fc.oneof(
+			fc.jsonValue(),
+			fc.record({
+				type: fc.constantFrom('text', 'tool_use'),
+				text: fc.jsonValue(),
+				name: fc.constantFrom('Write', 'ApplyPatch', 'Task'),
+				input: fc.jsonValue(),
+			}),
+		);
 		const message = fc.record({ role: fc.constantFrom('user', 'assistant'), message: fc.record({ content: fc.array(part, { maxLength: 4 }) }) });
-		const line = fc.oneof(fc.string(), fc.json(), fc.constantFrom(...lines), message.map((value) => JSON.stringify(value)));
+		const line = fc.oneof(
+			fc.string(),
+			fc.json(),
+			fc.constantFrom(...lines),
+			message.map((value) => JSON.stringify(value)),
+		);
 		for (const name of ['s.jsonl', 's.txt'])
 			await fc.assert(
 				fc.asyncProperty(fc.array(line, { maxLength: 12 }), async (some) => {

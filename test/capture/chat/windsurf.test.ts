@@ -111,8 +111,7 @@ describe('windsurf, damaged sessions', () => {
 	});
 
 	it('never throws, whatever stands in the file', async () => {
-		for (let part = 0; part <= 40; part += 1)
-			await readText(windsurf, 's.jsonl', Buffer.from(recorded).subarray(0, Math.floor((recorded.length * part) / 40)));
+		for (let part = 0; part <= 40; part += 1) await readText(windsurf, 's.jsonl', Buffer.from(recorded).subarray(0, Math.floor((recorded.length * part) / 40)));
 		await fc.assert(
 			fc.asyncProperty(fc.array(fc.oneof(fc.string(), fc.json(), fc.constantFrom(...lines)), { maxLength: 12 }), async (some) => {
 				await readText(windsurf, 's.jsonl', some.join('\n'));
