@@ -53,8 +53,8 @@ export function apiHistory(state: unknown): ApiHistory {
 	return { calls, cwd: firstMatch(words, folderPattern), model: firstMatch(words, /^<model>([^<\n]+)<\/model>$/m) };
 }
 
-/** The line in which the model is told its folder. */
-export const folderPattern = /# (?:Current )?Work(?:ing|space) Directory \((.+?)\) Files/;
+/** The line in which the model is told its folder. The bound keeps hostile text from taking long. */
+export const folderPattern = /# (?:Current )?Work(?:ing|space) Directory \((.{1,1000}?)\) Files/;
 
 function firstMatch(texts: readonly string[], pattern: RegExp): string | undefined {
 	for (const one of texts) {

@@ -71,7 +71,7 @@ describe('windsurf', () => {
 			assert.deepEqual(untimed(turns.slice(0, -1)), untimed(whole.slice(0, Math.max(turns.length - 1, 0))));
 			for (const [place, turn] of turns.entries()) {
 				assert.equal(turn.turn_key, whole[place]?.turn_key);
-				for (const tool of turn.tools) assert.ok(whole[place].tools.some(({ id }) => id === tool.id));
+				for (const tool of turn.tools) assert.ok(whole[place]?.tools.some(({ id }) => id === tool.id));
 			}
 		}
 	});
