@@ -11,32 +11,17 @@ import { writeHookScripts } from '../platform/hookScripts';
 import { takeBack } from '../platform/jsonText';
 import { replaceFile } from '../platform/replaceFile';
 import { readState, writeState } from '../platform/stateFile';
+import type { AssistantHookChange, AssistantHookStatus } from './hookChange';
 import { checkSettings, hasOurs, isBare, withHooks, withoutHooks } from './hookSettings';
 import type { HookTarget } from './hookTargets';
 import { hookTarget, hookTargetNames } from './hookTargets';
+import { installScriptHooks, scriptHookName, scriptHookStatus, uninstallScriptHooks } from './scriptHooks';
 import { SpoolFiles } from './spoolFiles';
 import { stderrLog } from './stderrLog';
 
-export interface AssistantHookChange {
-	readonly assistant: string;
-	readonly label: string;
-	readonly file: string;
-	readonly changed: boolean;
-	/** What the user has to know or do. */
-	readonly note?: string;
-}
-
-export interface AssistantHookStatus {
-	readonly assistant: string;
-	readonly label: string;
-	readonly file: string;
-	readonly installed: boolean;
-	/** The assistant has a folder here, so it is probably in use. */
-	readonly present: boolean;
-}
-
 /** Adds our hooks to an assistant's settings; what stands there stays as it is written. Throws a UserError for a file that is no plain JSON. */
 export function installAssistantHooks(name: string, places: SourcePlaces = hostPlaces()): AssistantHookChange {
+	if (name === scriptHookName) return installScriptHooks(places);
 	const work = workOn(name, places);
 	const { target, file, paths } = work;
 	createDataFolders(paths);
@@ -54,6 +39,7 @@ export function installAssistantHooks(name: string, places: SourcePlaces = hostP
 
 /** Takes our hooks out again. A file that was not changed since is then as it was before, to the byte; one that we made and nobody added to is removed. */
 export function uninstallAssistantHooks(name: string, places: SourcePlaces = hostPlaces()): AssistantHookChange {
+	if (name === scriptHookName) return uninstallScriptHooks(places);
 	const work = workOn(name, places);
 	const { target, file } = work;
 	const current = readSettings(file);
@@ -69,7 +55,8 @@ export function uninstallAssistantHooks(name: string, places: SourcePlaces = hos
 
 /** Which assistants run our hooks; all that are known, or one. */
 export function assistantHookStatus(name?: string, places: SourcePlaces = hostPlaces()): AssistantHookStatus[] {
-	return (name === undefined ? hookTargetNames : [name]).map((one) => {
+	return (name === undefined ? [...hookTargetNames, scriptHookName] : [name]).map((one) => {
+		if (one === scriptHookName) return scriptHookStatus(places);
 		const { target, file } = workOn(one, places);
 		const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
 		return { assistant: target.name, label: target.label, file, installed: hasOurs(text, target), present: existsSync(target.folder(places)) };

@@ -97,6 +97,19 @@ const targets: readonly HookTarget[] = [
 			})),
 		needs: [{ path: ['version'], value: 1 }],
 	},
+	{
+		name: 'windsurf',
+		label: 'Windsurf',
+		...inFolder(({ home }) => join(home, '.codeium', 'windsurf'), 'hooks.json'),
+		// Without this very hook Windsurf writes no transcript.
+		entries: (command) =>
+			['post_cascade_response_with_transcript'].map((event) => ({
+				event,
+				value: { command: command(event), powershell: command(event), show_output: false },
+			})),
+		needs: [],
+		note: "Made from Windsurf's documentation; not tried in Windsurf.",
+	},
 ];
 
 const otherNames: ReadonlyMap<string, string> = new Map(
@@ -112,7 +125,7 @@ export function hookTarget(name: string): HookTarget {
 	if (target !== undefined) return target;
 	if (wanted === 'vscode' || wanted === 'vscode-copilot')
 		throw new UserError("VS Code needs nothing installed: Codelearn's extension brings its hooks along. Capture is allowed in its view there.", 2);
-	throw new UserError(`Hooks can be installed for: git, ${hookTargetNames.join(', ')}. Not for "${name}".`, 2);
+	throw new UserError(`Hooks can be installed for: git, ${hookTargetNames.join(', ')}, cline. Not for "${name}".`, 2);
 }
 
 /** The variables of the assistants count when they are set to something. */

@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { withEscapedControls } from '../capture/chat/looseJson';
 import { SpoolEntry } from '../capture/hooks/hookEvent';
 import { messageOf } from '../core/errors';
 import type { Log } from '../core/ports';
@@ -30,7 +31,7 @@ export class SpoolFiles {
 	/** The file's content; one that is no call of a hook is set aside. */
 	read(name: string): SpoolEntry | undefined {
 		try {
-			return SpoolEntry.parse(JSON.parse(readFileSync(join(this.folder, name), 'utf8')));
+			return SpoolEntry.parse(jsonOf(readFileSync(join(this.folder, name), 'utf8')));
 		} catch (cause) {
 			if (isMissing(cause)) return undefined;
 			this.setAside(name, cause instanceof SyntaxError ? 'no JSON' : 'no call of a hook');
@@ -80,6 +81,15 @@ function entriesOf(folder: string): string[] {
 		return readdirSync(folder);
 	} catch {
 		return [];
+	}
+}
+
+/** Some assistants leave control characters in their texts as they are. Throws a SyntaxError for what is no JSON all the same. */
+function jsonOf(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return JSON.parse(withEscapedControls(text));
 	}
 }
 

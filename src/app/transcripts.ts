@@ -5,6 +5,7 @@ import type { CallOptions, ImportReport, Input, Output } from '../core/api';
 import { Cancelled, UserError, messageOf } from '../core/errors';
 import { TurnObservation } from '../core/turn';
 import type { TranscriptRef, TranscriptSource } from '../capture/captureSource';
+import { cursorName, isCursorTranscriptKey } from '../capture/chat/cursorTurnKey';
 import { belongsTo, sourceOf } from '../capture/chat/sources';
 import { readState, writeState } from '../platform/stateFile';
 import type { Ingest } from './ingest';
@@ -110,14 +111,21 @@ export class Transcripts {
 	}
 
 	private async keep(group: readonly TurnObservation[], report: ImportReport) {
-		if (group.length === 0) return;
-		for (const { outcome, redactions } of await this.ingest.turns(group)) {
+		const fresh = group.filter((turn) => !this.isToldBetter(turn));
+		if (fresh.length === 0) return;
+		for (const { outcome, redactions } of await this.ingest.turns(fresh)) {
 			report.turns_seen++;
 			report.redactions += redactions;
 			if (outcome === 'new') report.turns_new++;
 			else if (outcome === 'extended') report.turns_extended++;
 			else report.turns_unchanged++;
 		}
+	}
+
+	/** Cursor's transcripts name turns otherwise than its hooks and its database: what those told of a session would be told again. */
+	private isToldBetter(turn: TurnObservation): boolean {
+		if (turn.assistant !== cursorName || !isCursorTranscriptKey(turn.turn_key)) return false;
+		return this.ports.derived.turnKeys(cursorName, turn.session_id).some((key) => !isCursorTranscriptKey(key));
 	}
 
 	private given(path: string, source: string | undefined): TranscriptRef {

@@ -102,6 +102,15 @@ describe('what comes in', () => {
 		assert.equal(app.journalBytes(), size);
 	});
 
+	it("leaves Cursor's transcript of a session alone of which its hooks told better", async () => {
+		const transcripts = join(import.meta.dirname, '../fixtures/cursor/projects/home-dev-demo/agent-transcripts');
+		const session = '668320d2-aaaa-4888-b33c-2a466fec86e7';
+		const read = async (name: string) => (await app.call('importTranscripts', { paths: [join(transcripts, name)] }, repo.root)).turns_new;
+		await app.capture(repo.root, turnOf(repo, { assistant: 'cursor', session_id: session, turn_key: '490b90b7-a2ce-4c2c-bb76-cb77b125df2f' }));
+		assert.equal(await read(`${session}/${session}.jsonl`), 0);
+		assert.equal(await read('0f0f0f0f-aaaa-4888-b33c-000000000000.txt'), 1);
+	});
+
 	it('drops edits of files that git ignores and of files of secrets', async () => {
 		mkdirSync(join(repo.root, 'private'));
 		const edits = ['private/notes.md', '.env', 'config/server.pem', 'src/sum.ts'].map((path) => snippetEdit(join(repo.root, path), 'x', `text of ${path}`));

@@ -63,6 +63,19 @@ describe('Spool', () => {
 		}
 	});
 
+	it("reads what Windsurf's hook names, though its payload holds raw control characters", async () => {
+		const transcript = join(__dirname, '../fixtures/windsurf/5f0c7d54-1111-4222-8333-944444444444.jsonl');
+		const payload = {
+			agent_action_name: 'post_cascade_response_with_transcript',
+			trajectory_id: '5f0c7d54-1111-4222-8333-944444444444',
+			tool_info: { transcript_path: transcript, response: 'two lines\nwith a\ttab' },
+		};
+		const entry = entryOf('windsurf', payload);
+		writeFileSync(join(harness.paths.spool, `${entry.at}-1-1.json`), JSON.stringify(entry).replace('\\n', '\n').replace('\\t', '\t'));
+		await empty();
+		assert.equal((await turns()).length, 2);
+	});
+
 	it('keeps a turn while it runs, before there is any transcript', async () => {
 		leave('fix-sum', '/nowhere/s.jsonl', 0, 6);
 		await empty();

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { TurnObservationInput } from '../../core/turn';
 import { continueEdits, continueToolKind, withoutLostEdits } from './continueEdits';
-import { sha256 } from './sha256';
 import { parsedJson } from './transcriptFiles';
 import { draftTurn, newDraft, say, type TurnDraft } from './turnDraft';
+import { promptKey, promptTime } from './untimed';
 import { pathOf } from './vscodeSchema';
 
 /** Word for this assistant in turns. */
@@ -54,8 +54,8 @@ export function continueTurns(state: unknown, fallbackSession: string, modified:
 		if (item === undefined) unknown.push('item');
 		else if (item.message.role === 'user') {
 			const prompt = wordsOf(item.message.content);
-			const key = `prompt-${drafts.length + 1}-${sha256(prompt).slice(0, 8)}`;
-			const startedAt = new Date(Math.max(modified.getTime() - (prompts - 1 - drafts.length), 0)).toISOString();
+			const key = promptKey(drafts.length + 1, prompt);
+			const startedAt = promptTime(modified, drafts.length + 1, prompts);
 			drafts.push(newDraft({ key, session: session.sessionId ?? fallbackSession, prompt, startedAt, cwd, model: session.chatModelTitle ?? undefined }));
 		} else if (!addTo(drafts.at(-1), item)) unknown.push(`role:${item.message.role.slice(0, 40)}`);
 	}

@@ -1,15 +1,34 @@
 import type { TranscriptRef, TranscriptSource } from '../captureSource';
 import { aider } from './aider';
 import { claudeCode } from './claudeCode';
+import { cline } from './cline';
 import { codex } from './codex';
 import { continueChat } from './continueChat';
 import { copilot } from './copilot';
+import { cursor } from './cursor';
 import { gemini } from './gemini';
+import { kilo } from './kilo';
 import { qwen } from './qwen';
+import { roo } from './roo';
 import { vscodeChat } from './vscodeChat';
+import { windsurf } from './windsurf';
 
 /** Every assistant whose transcripts can be read, in the order in which a file is offered to them. */
-export const transcriptSources: readonly TranscriptSource[] = [claudeCode, vscodeChat, codex, gemini, qwen, copilot, continueChat, aider];
+export const transcriptSources: readonly TranscriptSource[] = [
+	claudeCode,
+	vscodeChat,
+	codex,
+	gemini,
+	qwen,
+	copilot,
+	continueChat,
+	aider,
+	cline,
+	roo,
+	kilo,
+	windsurf,
+	cursor,
+];
 
 /** The source that recognises a file by its path and first kilobytes; undefined when none does. */
 export function sourceOf(path: string, head: string): TranscriptSource | undefined {

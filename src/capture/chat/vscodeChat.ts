@@ -29,8 +29,8 @@ async function find(places: SourcePlaces): Promise<TranscriptRef[]> {
 
 const products = ['Code', 'Code - Insiders', 'VSCodium', 'Cursor'];
 
-/** `User` folders of every product in its usual places; `CODELEARN_VSCODE_USER_DIR` names others instead. */
-function userFolders({ home, platform, env }: SourcePlaces): string[] {
+/** `User` folders of every product, and of further relatives, in its usual places; `CODELEARN_VSCODE_USER_DIR` names others instead. */
+export function userFolders({ home, platform, env }: SourcePlaces, more: readonly string[] = []): string[] {
 	const given = env['CODELEARN_VSCODE_USER_DIR'];
 	if (given !== undefined && given !== '') return given.split(delimiter).filter((path) => path !== '');
 	const servers = [
@@ -39,7 +39,7 @@ function userFolders({ home, platform, env }: SourcePlaces): string[] {
 		join(home, '.vscode-server-insiders/data'),
 		join(home, '.cursor-server/data'),
 	];
-	return [...products.map((product) => join(configFolder(home, platform, env), product)), ...servers].map((folder) => join(folder, 'User'));
+	return [...[...products, ...more].map((product) => join(configFolder(home, platform, env), product)), ...servers].map((folder) => join(folder, 'User'));
 }
 
 function configFolder(home: string, platform: NodeJS.Platform, env: SourcePlaces['env']): string {

@@ -1,10 +1,9 @@
 import { z } from 'zod';
-import type { ToolKind, TurnEdit, TurnObservationInput } from '../../core/turn';
+import type { TurnEdit, TurnObservationInput } from '../../core/turn';
 import { boundedArgs, boundedText } from '../bounded';
+import { cursorToolKind } from '../chat/cursorTools';
+import { cursorName } from '../chat/cursorTurnKey';
 import type { HookCall, HookEvent } from './hookEvent';
-
-/** Word for this assistant in turns. */
-export const cursorName = 'cursor';
 
 const text = z.string().optional().catch(undefined);
 const Payload = z.object({
@@ -100,26 +99,12 @@ function editsOf({ file_path, edits }: Payload): TurnEdit[] {
 	}));
 }
 
-const kinds: ReadonlyMap<string, ToolKind> = new Map(
-	Object.entries<ToolKind>({
-		Shell: 'run',
-		Read: 'read',
-		Write: 'create',
-		StrReplace: 'edit',
-		ApplyPatch: 'edit',
-		Delete: 'delete',
-		Grep: 'search',
-		Glob: 'search',
-		Task: 'agent',
-	}),
-);
-
 function toolOf(payload: Payload, name: string, at: string): NonNullable<TurnObservationInput['tools']>[number] {
 	const output = payload.tool_output ?? payload.error_message;
 	return {
 		id: payload.tool_use_id ?? '',
 		name,
-		kind: kinds.get(name) ?? (name.startsWith('MCP:') ? 'mcp' : 'other'),
+		kind: cursorToolKind(name),
 		...(payload.tool_input === undefined ? {} : { args: boundedArgs(payload.tool_input) }),
 		ok: payload.hook_event_name === 'postToolUse',
 		...(output === undefined ? {} : { output: boundedText(output) }),

@@ -5,6 +5,7 @@ import { cursorHook } from './cursorHook';
 import type { HookEvent, HookParser, SpoolEntry } from './hookEvent';
 import { lookHook } from './lookHook';
 import { momentOf } from './moments';
+import { windsurfHook } from './windsurfHook';
 
 /**
  * What each assistant's hooks tell:
@@ -24,7 +25,8 @@ const parsers: ReadonlyMap<string, HookParser> = new Map(
 		'gemini-cli': lookHook('gemini-cli', ['AfterAgent', 'SessionEnd']),
 		'qwen-code': lookHook('qwen-code', ['Stop', 'StopFailure', 'SessionEnd']),
 		'copilot-cli': lookHook('copilot-cli', ['agentStop', 'Stop', 'subagentStop', 'errorOccurred', 'sessionEnd', 'SessionEnd']),
-		cline: lookHook('cline', ['agent_end', 'agent_error', 'TaskComplete', 'TaskCancel', 'TaskError']),
+		cline: lookHook('cline', ['agent_end', 'agent_error', 'agent_abort', 'session_shutdown', 'TaskComplete', 'TaskCancel', 'TaskError']),
+		windsurf: windsurfHook,
 	}),
 );
 

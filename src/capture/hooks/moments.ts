@@ -7,6 +7,7 @@ const Payload = z.object({
 	session_id: text,
 	sessionId: text,
 	conversation_id: text,
+	taskId: text,
 	sessionContext: z.object({ rootSessionId: text }).optional().catch(undefined),
 	cwd: text,
 	tool_name: text,
@@ -19,6 +20,8 @@ const Payload = z.object({
 	command: text,
 	tool_call: Call.optional().catch(undefined),
 	tool_result: Call.optional().catch(undefined),
+	/** As Cline's extension words it. */
+	postToolUse: z.object({ toolName: text, parameters: z.unknown().optional() }).optional().catch(undefined),
 	prompt_id: text,
 	turn_id: text,
 	generation_id: text,
@@ -26,14 +29,14 @@ const Payload = z.object({
 });
 type Payload = z.infer<typeof Payload>;
 
-const beginnings = new Set(['UserPromptSubmit', 'BeforeAgent', 'userPromptSubmitted', 'beforeSubmitPrompt', 'agent_start']);
+const beginnings = new Set(['UserPromptSubmit', 'BeforeAgent', 'userPromptSubmitted', 'beforeSubmitPrompt', 'agent_start', 'TaskStart']);
 const callEnds = new Set(['PostToolUse', 'PostToolUseFailure', 'AfterTool', 'postToolUse', 'postToolUseFailure', 'tool_result', 'afterShellExecution']);
 const shells = /^(?:bash|shell|powershell|exec|exec_command|local_shell|run_in_terminal|run_shell_command|run_commands?|run_terminal_cmd|execute_command)$/i;
 
 /** The moment a hook's call tells of; none for events that say nothing of the tree. Same for all assistants, whose words differ little. */
 export function momentOf(assistant: string, folder: string, { event, at, payload: raw }: HookCall): Moment | undefined {
 	const payload = Payload.safeParse(raw).data;
-	const session_id = payload?.sessionContext?.rootSessionId ?? payload?.session_id ?? payload?.conversation_id ?? payload?.sessionId ?? '';
+	const session_id = payload?.sessionContext?.rootSessionId ?? payload?.session_id ?? payload?.conversation_id ?? payload?.sessionId ?? payload?.taskId ?? '';
 	if (payload === undefined || session_id === '' || folder === '') return undefined;
 	const turn_key = turnKeyOf(assistant, payload);
 	const base = { type: 'moment' as const, assistant, session_id, folder, at, ...(turn_key === undefined ? {} : { turn_key }) };
@@ -49,10 +52,14 @@ function turnKeyOf(assistant: string, payload: Payload): string | undefined {
 
 function callOf(event: string, payload: Payload): NonNullable<Moment['call']> {
 	const call = payload.tool_call ?? payload.tool_result;
-	const name = payload.tool_name ?? payload.toolName ?? call?.name ?? (event === 'afterShellExecution' ? 'shell' : '');
+	const name = payload.tool_name ?? payload.toolName ?? call?.name ?? payload.postToolUse?.toolName ?? (event === 'afterShellExecution' ? 'shell' : '');
 	// VS Code makes the model's id unique; its record has the bare one.
 	const id = (payload.tool_call_id ?? payload.tool_use_id ?? call?.id ?? '').replace(/__vscode-\d+$/, '');
-	return { id, shell: shells.test(name), command: payload.command ?? commandIn(payload.tool_input ?? payload.toolArgs ?? call?.input) };
+	return {
+		id,
+		shell: shells.test(name),
+		command: payload.command ?? commandIn(payload.tool_input ?? payload.toolArgs ?? call?.input ?? payload.postToolUse?.parameters),
+	};
 }
 
 const Arguments = z.object({

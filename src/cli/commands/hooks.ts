@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
-import type { AssistantHookStatus } from '../../app/assistantHooks';
 import { assistantHookStatus, installAssistantHooks, uninstallAssistantHooks } from '../../app/assistantHooks';
 import { hookStatus, installHook, uninstallHook } from '../../app/gitHooks';
+import type { AssistantHookStatus } from '../../app/hookChange';
 import { hookTargetNames } from '../../app/hookTargets';
 import type { CliContext } from '../cliContext';
 
 const Options = z.object({ for: z.string().default('git') });
-const forWhom = `git, or an assistant: ${hookTargetNames.join(', ')}`;
+const forWhom = `git, or an assistant: ${hookTargetNames.join(', ')}, cline`;
 
 export function addHooks(program: Command, context: CliContext): void {
 	const hooks = program

@@ -55,7 +55,10 @@ export function addLogChat(program: Command, context: CliContext): void {
 		.option('--json', 'print JSON')
 		.action(async (raw: unknown) => {
 			const options = Options.parse(raw);
-			if (options.rule) return printRule(context);
+			if (options.rule) {
+				printRule(context);
+				return;
+			}
 			const given = options.input === undefined ? fromOptions(options) : fromFile(options.input);
 			const parsed = LogChatInput.safeParse(given);
 			if (!parsed.success)

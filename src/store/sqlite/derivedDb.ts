@@ -114,6 +114,12 @@ export class DerivedDb {
 		return Turn.safeParse(this.record('turn', id)?.body).data;
 	}
 
+	/** Keys of the turns that are known of a session. */
+	turnKeys(assistant: string, session: string): string[] {
+		const rows = this.sql.all('select id from turns where assistant=? and session_id=?', assistant, session);
+		return rows.flatMap((row) => this.turn(String(row['id']))?.turn_key ?? []);
+	}
+
 	facts(id: string): TurnFacts {
 		return factsOf(this.sql.get('select * from turns where id=?', id));
 	}

@@ -12,6 +12,9 @@ const recordings = [
 	['copilot-cli', 'copilot/two-turns/events.jsonl'],
 	['continue', 'continue/two-turns/session.json'],
 	['aider', 'aider/two-chats/.aider.chat.history.md'],
+	['cline', 'cline/two-turns/1795469929309_gsozw/1795469929309_gsozw.messages.json'],
+	['windsurf', 'windsurf/5f0c7d54-1111-4222-8333-944444444444.jsonl'],
+	['cursor', 'cursor/projects/home-dev-demo/agent-transcripts/668320d2-aaaa-4888-b33c-2a466fec86e7/668320d2-aaaa-4888-b33c-2a466fec86e7.jsonl'],
 ] as const;
 const fixtures = join(__dirname, '../../fixtures');
 
@@ -42,6 +45,10 @@ describe('sources', () => {
 		assert.equal(sourceOf('/home/a/.copilot/session-state/1/events.jsonl', '')?.name, 'copilot-cli');
 		assert.equal(sourceOf('/home/a/.continue/sessions/1.json', '')?.name, 'continue');
 		assert.equal(sourceOf('/w/app/.aider.chat.history.md', '')?.name, 'aider');
+		assert.equal(sourceOf('/home/a/.cline/data/sessions/1/1.messages.json', '')?.name, 'cline');
+		assert.equal(sourceOf('C:\\Users\\a\\.windsurf\\transcripts\\1.jsonl', '')?.name, 'windsurf');
+		assert.equal(sourceOf('C:\\Users\\a\\.cursor\\projects\\c-w\\agent-transcripts\\1.txt', '')?.name, 'cursor');
+		assert.equal(sourceOf('/home/a/.cursor/projects/w/agent-transcripts/1/subagents/2.jsonl', '')?.name, 'cursor');
 		assert.equal(sourceOf('C:\\Users\\a\\AppData\\Roaming\\Code\\User\\workspaceStorage\\1\\chatSessions\\2.json', '')?.name, 'vscode-copilot');
 	});
 

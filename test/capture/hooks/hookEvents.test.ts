@@ -150,12 +150,27 @@ describe('hookEvents', () => {
 			assert.deepEqual(looks('cline', { taskId: 'conv_1', sessionContext: { rootSessionId: 's' }, hookName: 'agent_end' }), [
 				{ type: 'look', assistant: 'cline', session_id: 's' },
 			]);
+			// Before it had sessions, a task was one.
+			assert.deepEqual(looks('cline', { taskId: '17', hookName: 'TaskComplete' }), [{ type: 'look', assistant: 'cline', session_id: '17' }]);
+			assert.deepEqual(looks('cline', { taskId: '17', hookName: 'PreToolUse' }), []);
 		});
 	});
 
 	it('makes nothing of an assistant or a payload that is not known', () => {
 		assert.deepEqual(eventsOf('emacs', { hook_event_name: 'Stop', session_id: 's' }), []);
-		const names = ['claude-code', 'cursor', 'codex', 'vscode-copilot', 'gemini-cli', 'qwen-code', 'copilot-cli', 'cline', '__proto__', 'constructor'];
+		const names = [
+			'claude-code',
+			'cursor',
+			'codex',
+			'vscode-copilot',
+			'gemini-cli',
+			'qwen-code',
+			'copilot-cli',
+			'cline',
+			'windsurf',
+			'__proto__',
+			'constructor',
+		];
 		fc.assert(fc.property(fc.constantFrom(...names), fc.anything(), fc.string(), (name, payload, event) => void eventsOf(name, payload, undefined, event)));
 	});
 
