@@ -30,6 +30,8 @@ export interface TranscriptRef {
 	readonly path: string;
 	readonly source: string;
 	readonly session_id: string;
+	/** True when the file holds other sessions too, of which this one is meant. */
+	readonly shared?: true;
 	/** Folder the assistant worked in, where the file or its place tells it. */
 	readonly cwd?: string;
 	readonly bytes: number;

@@ -1,19 +1,28 @@
 import type { TranscriptRef, TranscriptSource } from '../captureSource';
+import type { OpenForeign } from '../../core/ports';
 import { aider } from './aider';
 import { claudeCode } from './claudeCode';
 import { codex } from './codex';
 import { continueChat } from './continueChat';
 import { copilot } from './copilot';
 import { gemini } from './gemini';
+import { joinedByName } from './joinSources';
+import { kiloDatabase, openCodeDatabase } from './openCode';
+import { openCodeFiles } from './openCodeFiles';
 import { qwen } from './qwen';
 import { vscodeChat } from './vscodeChat';
 
-/** Every assistant whose transcripts can be read, in the order in which a file is offered to them. */
+/** Every assistant whose transcripts lie in files of their own, in the order in which a file is offered to them. */
 export const transcriptSources: readonly TranscriptSource[] = [claudeCode, vscodeChat, codex, gemini, qwen, copilot, continueChat, aider];
 
+/** Those above, and the assistants that keep their sessions in databases; one source for each assistant. */
+export function everySource(open: OpenForeign): readonly TranscriptSource[] {
+	return joinedByName([...transcriptSources, openCodeDatabase(open), openCodeFiles, kiloDatabase(open)]);
+}
+
 /** The source that recognises a file by its path and first kilobytes; undefined when none does. */
-export function sourceOf(path: string, head: string): TranscriptSource | undefined {
-	return transcriptSources.find((source) => source.recognises(path, head));
+export function sourceOf(path: string, head: string, sources = transcriptSources): TranscriptSource | undefined {
+	return sources.find((source) => source.recognises(path, head));
 }
 
 /** True when a transcript's folder is the given one or lies below it. Letters' case counts only where the file system says so. */
