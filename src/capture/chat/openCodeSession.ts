@@ -160,7 +160,7 @@ function standOf({ error, finish, time }: OpenCodeMessage, last: StoredPart | un
 
 /** Gives each call the whole texts before and after it, for files whose way through the turn the calls explain. */
 function makeWhole({ draft, done, diffs, root }: Prompted): void {
-	const inOrder = done.toSorted((a, b) => (a.call.at < b.call.at ? -1 : 1));
+	const inOrder = done.toSorted((a, b) => (a.call.at < b.call.at ? -1 : a.call.at > b.call.at ? 1 : 0));
 	for (const diff of diffs ?? []) {
 		const sides = sidesOfFile(diff);
 		if (sides === undefined) continue;

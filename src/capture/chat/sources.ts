@@ -1,23 +1,34 @@
 import type { TranscriptRef, TranscriptSource } from '../captureSource';
 import type { OpenForeign } from '../../core/ports';
+import { agentHost } from './agentHost';
 import { aider } from './aider';
 import { claudeCode } from './claudeCode';
 import { codex } from './codex';
 import { continueChat } from './continueChat';
 import { copilot } from './copilot';
+import { cursorDatabase } from './cursorDatabase';
 import { gemini } from './gemini';
 import { joinedByName } from './joinSources';
 import { kiloDatabase, openCodeDatabase } from './openCode';
 import { openCodeFiles } from './openCodeFiles';
 import { qwen } from './qwen';
 import { vscodeChat } from './vscodeChat';
+import { vscodeSpans } from './vscodeSpans';
 
 /** Every assistant whose transcripts lie in files of their own, in the order in which a file is offered to them. */
 export const transcriptSources: readonly TranscriptSource[] = [claudeCode, vscodeChat, codex, gemini, qwen, copilot, continueChat, aider];
 
 /** Those above, and the assistants that keep their sessions in databases; one source for each assistant. */
 export function everySource(open: OpenForeign): readonly TranscriptSource[] {
-	return joinedByName([...transcriptSources, openCodeDatabase(open), openCodeFiles, kiloDatabase(open)]);
+	return joinedByName([
+		...transcriptSources,
+		openCodeDatabase(open),
+		openCodeFiles,
+		kiloDatabase(open),
+		cursorDatabase(open),
+		vscodeSpans(open),
+		agentHost(open),
+	]);
 }
 
 /** The source that recognises a file by its path and first kilobytes; undefined when none does. */

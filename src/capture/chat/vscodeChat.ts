@@ -30,7 +30,7 @@ async function find(places: SourcePlaces): Promise<TranscriptRef[]> {
 const products = ['Code', 'Code - Insiders', 'VSCodium', 'Cursor'];
 
 /** `User` folders of every product in its usual places; `CODELEARN_VSCODE_USER_DIR` names others instead. */
-function userFolders({ home, platform, env }: SourcePlaces): string[] {
+export function userFolders({ home, platform, env }: SourcePlaces): string[] {
 	const given = env['CODELEARN_VSCODE_USER_DIR'];
 	if (given !== undefined && given !== '') return given.split(delimiter).filter((path) => path !== '');
 	const servers = [
@@ -72,7 +72,7 @@ function sessionOf(path: string): string {
 const Workspace = z.object({ folder: z.string().optional().catch(undefined) });
 
 /** The folder that a workspace storage belongs to; a workspace of several folders has none. */
-async function folderOfStorage(storage: string): Promise<string | undefined> {
+export async function folderOfStorage(storage: string): Promise<string | undefined> {
 	const folder = Workspace.safeParse(await jsonFile(join(storage, 'workspace.json'))).data?.folder;
 	return folder === undefined ? undefined : pathOf(folder);
 }

@@ -12,7 +12,10 @@ import { assertTurns, expectedOf, fixtures, root } from './recorded';
 
 const source = openCodeDatabase(openForeign);
 const schema = readFileSync(join(fixtures, 'opencode/schema.sql'), 'utf8');
-type Row = Record<string, string | number | object>;
+type Row = { id: string; session_id: string; message_id: string; time_updated: number; data: Record<string, unknown> } & Record<
+	string,
+	string | number | object
+>;
 const recorded = (name: string) =>
 	JSON.parse(readFileSync(join(fixtures, 'opencode', name, 'rows.json'), 'utf8')) as Record<'session' | 'message' | 'part', Row[]>;
 
@@ -55,7 +58,7 @@ describe('openCode', () => {
 			assert.equal(outer?.parent_turn_id, undefined);
 			assert.equal(sub?.parent_turn_id, turnId(sha256, 'opencode', main, String(outer?.turn_key)));
 			assert.deepEqual(
-				sub?.edits.map((edit) => [edit.file_path, edit.whole, edit.fidelity]),
+				sub.edits.map((edit) => [edit.file_path, edit.whole, edit.fidelity]),
 				[[`${root}/src/sum.js`, true, 'recorded']],
 			);
 			assert.equal((await readSession(source, path)).turns.length, 2);
@@ -156,10 +159,8 @@ describe('openCode', () => {
 				for (const { id, directory, version, parent_id, time_updated } of rows.session) {
 					store(join(storage, `session/project/${id}.json`), { id, directory, version, parentID: parent_id, time: { updated: time_updated } });
 				}
-				for (const { id, session_id, data } of rows.message)
-					store(join(storage, `message/${session_id}/${id}.json`), { id, sessionID: session_id, ...(data as object) });
-				for (const { id, message_id, data } of rows.part)
-					store(join(storage, `part/${message_id}/${id}.json`), { id, messageID: message_id, ...(data as object) });
+				for (const { id, session_id, data } of rows.message) store(join(storage, `message/${session_id}/${id}.json`), { id, sessionID: session_id, ...data });
+				for (const { id, message_id, data } of rows.part) store(join(storage, `part/${message_id}/${id}.json`), { id, messageID: message_id, ...data });
 				const refs = await openCodeFiles.find(place(home, { OPENCODE_DATA_DIR: join(home, 'data') }));
 				assert.deepEqual(
 					refs.map((ref) => ref.session_id),
@@ -215,7 +216,7 @@ describe('openCode', () => {
 	it('counts odd cells and is not harmed by them', async () => {
 		const rows = recorded('two-turns');
 		for (const odd of oddCells) {
-			const part = rows.part.map((row, index) => (index % 3 === 1 && (row['data'] as Row)['type'] !== 'text' ? { ...row, data: odd, time_created: odd } : row));
+			const part = rows.part.map((row, index) => (index % 3 === 1 && row.data['type'] !== 'text' ? { ...row, data: odd, time_created: odd } : row));
 			const message = rows.message.map((row, index) => (index === 2 ? { ...row, data: odd, time_created: odd } : row));
 			const session = rows.session.map((row) => ({ ...row, time_updated: odd, directory: odd, revert: odd, version: odd }));
 			await withDatabase({ session, message, part }, async ({ path, home }) => {
