@@ -88,7 +88,7 @@ describe('vscodeSpans', () => {
 			],
 		);
 		assert.deepEqual(
-			turns[0]?.edits.map((edit) => [edit.tool_id, edit.file_path, edit.before, edit.after, edit.fidelity]),
+			turns[0].edits.map((edit) => [edit.tool_id, edit.file_path, edit.before, edit.after, edit.fidelity]),
 			[['call_1', '/w/a.js', 'a', 'b', 'arguments']],
 		);
 	});
@@ -121,7 +121,7 @@ describe('vscodeSpans', () => {
 		for (const odd of oddCells) {
 			const span_attributes = rows.span_attributes.map((row) => (row.key === 'copilot_chat.user_request' ? row : { ...row, value: odd }));
 			const spans = rows.spans.map((row, index) => (index > 4 ? { ...row, start_time_ms: odd, end_time_ms: odd, status_code: odd, response_model: odd } : row));
-			await withDatabase({ spans, span_attributes } as never, async ({ path, home }) => {
+			await withDatabase({ spans, span_attributes }, async ({ path, home }) => {
 				await source.find(places(home));
 				const { turns } = await readSession(source, path, 's1');
 				assert.equal(turns.find((turn) => turn.turn_key === 't1')?.prompt, 'Fix it');
