@@ -8,7 +8,7 @@ import type { Embedder, Log } from '../core/ports';
 import type { StoreConfig } from '../core/settings';
 import { createEmbedder } from '../embed/createEmbedder';
 import { localModel } from '../embed/localEmbedder';
-import { transcriptSources } from '../capture/chat/sources';
+import { everySource } from '../capture/chat/sources';
 import { createRedactor } from '../enrich/redact';
 import type { DataPaths } from '../platform/dataPaths';
 import { Git } from '../platform/git';
@@ -21,6 +21,7 @@ import type { ServerState } from '../store/chroma/serverState';
 import { BlobStore } from '../store/journal/blobStore';
 import { FileJournal } from '../store/journal/fileJournal';
 import { DerivedDb } from '../store/sqlite/derivedDb';
+import { openForeign } from '../store/sqlite/foreignDatabase';
 import type { AppPorts, OpenStore } from './ports';
 
 /** The real adapters, for the process that holds the ingest lease of `paths`. */
@@ -38,7 +39,7 @@ export function nodePorts(paths: DataPaths, log: Log, writer: string): AppPorts 
 		journal: new FileJournal(paths.journal, writer, new BlobStore(paths.blobs)),
 		chunker: createChunker({ assets: grammarAssets(packageRoot()) }),
 		redactor: createRedactor(),
-		sources: transcriptSources,
+		sources: everySource(openForeign),
 		places: { home: homedir(), platform: process.platform, env: process.env },
 		hmac: (text) => hmacSha256(key, text),
 		openEmbedder: (config) => createEmbedder(config, localModel(packageRoot())),

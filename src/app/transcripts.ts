@@ -92,7 +92,7 @@ export class Transcripts {
 	private async *groups(ref: TranscriptRef, report: ImportReport, signal: AbortSignal | undefined): AsyncGenerator<TurnObservation[]> {
 		let group: TurnObservation[] = [];
 		try {
-			for await (const event of this.sourceFor(ref.path, ref.source).read(ref.path, { signal })) {
+			for await (const event of this.sourceFor(ref.path, ref.source).read(ref.path, { signal, session_id: ref.shared === true ? ref.session_id : undefined })) {
 				if (event.type === 'unknown') count(report.unknown, `${event.source}: ${event.what}`);
 				else if (event.type === 'turn') group.push(TurnObservation.parse(event.turn));
 				if (group.length < groupSize) continue;
@@ -135,11 +135,11 @@ export class Transcripts {
 
 	private fresh(refs: readonly TranscriptRef[]): TranscriptRef[] {
 		const known = readState(this.bookmarkFile(), Bookmarks) ?? {};
-		return refs.filter((ref) => known[ref.path]?.bytes !== ref.bytes || known[ref.path]?.modified !== ref.modified);
+		return refs.filter((ref) => known[bookmarkOf(ref)]?.bytes !== ref.bytes || known[bookmarkOf(ref)]?.modified !== ref.modified);
 	}
 
 	private mark(ref: TranscriptRef) {
-		writeState(this.bookmarkFile(), { ...readState(this.bookmarkFile(), Bookmarks), [ref.path]: { bytes: ref.bytes, modified: ref.modified } });
+		writeState(this.bookmarkFile(), { ...readState(this.bookmarkFile(), Bookmarks), [bookmarkOf(ref)]: { bytes: ref.bytes, modified: ref.modified } });
 	}
 
 	private bookmarkFile(): string {
@@ -158,7 +158,7 @@ export class Transcripts {
 			const [named] = this.sourcesNamed(name);
 			if (named !== undefined) return named;
 		}
-		const source = sourceOf(path, headOf(path));
+		const source = sourceOf(path, headOf(path), this.ports.sources);
 		if (source === undefined)
 			throw new UserError(
 				`${path} is no transcript that is known. Name its assistant with --source (${this.ports.sources.map((one) => one.name).join(', ')}).`,
@@ -169,6 +169,11 @@ export class Transcripts {
 
 function emptyReport(found: number): ImportReport {
 	return { found, transcripts: 0, turns_seen: 0, turns_new: 0, turns_extended: 0, turns_unchanged: 0, redactions: 0, unknown: {}, errors: [] };
+}
+
+/** Sessions of one database are read, and change, each for itself. */
+function bookmarkOf(ref: TranscriptRef): string {
+	return ref.shared === true ? `${ref.path}#${ref.session_id}` : ref.path;
 }
 
 function statOf(path: string) {

@@ -30,6 +30,8 @@ export interface TranscriptRef {
 	readonly path: string;
 	readonly source: string;
 	readonly session_id: string;
+	/** True when the file holds other sessions too, of which this one is meant. */
+	readonly shared?: true;
 	/** Folder the assistant worked in, where the file or its place tells it. */
 	readonly cwd?: string;
 	readonly bytes: number;
@@ -50,6 +52,8 @@ export interface TranscriptSource {
 	readonly verifiedVersion: string;
 	/** False for formats that were built from documents alone. */
 	readonly seenLive: boolean;
+	/** True when it knows less than another source of the same name, and is read only for sessions that the other has not. */
+	readonly backfill?: boolean;
 	/** Finds transcripts under the source's usual places (overridable); `env` is the process environment. */
 	find(places: SourcePlaces): Promise<TranscriptRef[]>;
 	/** True when the file looks like this source's format; reads a few kilobytes at most. */

@@ -105,3 +105,17 @@ export interface JournalPage {
 	/** Lines that were not JSON or not a record. */
 	readonly damaged: number;
 }
+
+/** A SQLite database of another program, open for reading only. */
+export interface ForeignDatabase {
+	/**
+	 * All rows of one query, which is a short transaction of its own: what the other program writes meanwhile is seen by the next call.
+	 * Whole numbers come as numbers, blobs as bytes. Ask for large tables by ranges of their keys.
+	 * Throws a UserError when the database stays locked, is damaged or has not the asked-for tables.
+	 */
+	all(sql: string, ...values: readonly (string | number)[]): Record<string, unknown>[];
+	close(): void;
+}
+
+/** Opens a database of another program. Throws a UserError that says why it cannot be read. */
+export type OpenForeign = (path: string) => ForeignDatabase;

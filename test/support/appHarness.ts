@@ -2,7 +2,7 @@ import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { createChunker } from '../../src/code/chunker';
 import { grammarAssets } from '../../src/code/grammarRuntime';
-import { transcriptSources } from '../../src/capture/chat/sources';
+import { everySource } from '../../src/capture/chat/sources';
 import type { CallContext, CallOptions, Input, OperationName, Output } from '../../src/core/api';
 import { api } from '../../src/core/api';
 import { collectionNames } from '../../src/core/record';
@@ -18,6 +18,7 @@ import { Repositories } from '../../src/platform/repositories';
 import { BlobStore } from '../../src/store/journal/blobStore';
 import { FileJournal } from '../../src/store/journal/fileJournal';
 import { DerivedDb } from '../../src/store/sqlite/derivedDb';
+import { openForeign } from '../../src/store/sqlite/foreignDatabase';
 import type { LocalApp } from '../../src/app/createApp';
 import { createApp } from '../../src/app/createApp';
 import type { AppPorts } from '../../src/app/ports';
@@ -182,7 +183,7 @@ export class AppHarness {
 			journal: new FileJournal(this.paths.journal, writer, new BlobStore(this.paths.blobs)),
 			chunker: { ...chunker, close: () => Promise.resolve() },
 			redactor: createRedactor(),
-			sources: transcriptSources,
+			sources: everySource(openForeign),
 			places: { home: join(this.folder.path, 'home'), platform: process.platform, env: {} },
 			hmac: (text) => hmacSha256(Buffer.alloc(32, 1), text),
 			openEmbedder: () => this.embedder,

@@ -1,4 +1,6 @@
 import type { TranscriptRef, TranscriptSource } from '../captureSource';
+import type { OpenForeign } from '../../core/ports';
+import { agentHost } from './agentHost';
 import { aider } from './aider';
 import { claudeCode } from './claudeCode';
 import { cline } from './cline';
@@ -6,14 +8,19 @@ import { codex } from './codex';
 import { continueChat } from './continueChat';
 import { copilot } from './copilot';
 import { cursor } from './cursor';
+import { cursorDatabase } from './cursorDatabase';
 import { gemini } from './gemini';
+import { joinedByName } from './joinSources';
 import { kilo } from './kilo';
+import { kiloDatabase, openCodeDatabase } from './openCode';
+import { openCodeFiles } from './openCodeFiles';
 import { qwen } from './qwen';
 import { roo } from './roo';
 import { vscodeChat } from './vscodeChat';
+import { vscodeSpans } from './vscodeSpans';
 import { windsurf } from './windsurf';
 
-/** Every assistant whose transcripts can be read, in the order in which a file is offered to them. */
+/** Every assistant whose transcripts lie in files of their own, in the order in which a file is offered to them. */
 export const transcriptSources: readonly TranscriptSource[] = [
 	claudeCode,
 	vscodeChat,
@@ -30,9 +37,22 @@ export const transcriptSources: readonly TranscriptSource[] = [
 	cursor,
 ];
 
+/** Those above, and the assistants that keep their sessions in databases; one source for each assistant. */
+export function everySource(open: OpenForeign): readonly TranscriptSource[] {
+	return joinedByName([
+		...transcriptSources,
+		openCodeDatabase(open),
+		openCodeFiles,
+		kiloDatabase(open),
+		cursorDatabase(open),
+		vscodeSpans(open),
+		agentHost(open),
+	]);
+}
+
 /** The source that recognises a file by its path and first kilobytes; undefined when none does. */
-export function sourceOf(path: string, head: string): TranscriptSource | undefined {
-	return transcriptSources.find((source) => source.recognises(path, head));
+export function sourceOf(path: string, head: string, sources = transcriptSources): TranscriptSource | undefined {
+	return sources.find((source) => source.recognises(path, head));
 }
 
 /** True when a transcript's folder is the given one or lies below it. Letters' case counts only where the file system says so. */

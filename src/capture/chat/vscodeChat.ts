@@ -72,7 +72,7 @@ function sessionOf(path: string): string {
 const Workspace = z.object({ folder: z.string().optional().catch(undefined) });
 
 /** The folder that a workspace storage belongs to; a workspace of several folders has none. */
-async function folderOfStorage(storage: string): Promise<string | undefined> {
+export async function folderOfStorage(storage: string): Promise<string | undefined> {
 	const folder = Workspace.safeParse(await jsonFile(join(storage, 'workspace.json'))).data?.folder;
 	return folder === undefined ? undefined : pathOf(folder);
 }

@@ -52,6 +52,10 @@ const kinds: Readonly<Record<string, ToolKind>> = {
 	vscode_fetchWebPage_internal: 'web',
 };
 
+export function vscodeToolKind(name: string): ToolKind {
+	return kinds[name] ?? (name.startsWith('mcp_') ? 'mcp' : 'other');
+}
+
 /** The suffix by which the editor makes a model's call ids unique. */
 export function plainCallId(id: string): string {
 	return id.replace(/__vscode-\d+$/, '');
@@ -136,7 +140,7 @@ function callOf({ id, name, args, part, result, at }: Seen): VscodeCall {
 	const tool: ToolCall = {
 		id,
 		name,
-		kind: kinds[name] ?? (name.startsWith('mcp_') ? 'mcp' : 'other'),
+		kind: vscodeToolKind(name),
 		...(args === undefined ? {} : { args: boundedArgs(args) }),
 		...(ok === undefined ? {} : { ok }),
 		...(output === undefined ? {} : { output: boundedText(withoutColours(output)) }),
@@ -179,8 +183,13 @@ function argsOfPart(part: ResponsePart): unknown {
 
 function resultOf(results: Readonly<Record<string, unknown>>, id: string): string | undefined {
 	if (!Object.hasOwn(results, id)) return undefined;
+	return textsIn(results[id]);
+}
+
+/** Every text of a result, in order. */
+export function textsIn(result: unknown): string {
 	const texts: string[] = [];
-	collectTexts(results[id], texts, 0);
+	collectTexts(result, texts, 0);
 	return texts.join('');
 }
 

@@ -18,7 +18,7 @@ export interface Sqlite {
 	close(): void;
 }
 
-type Module = { DatabaseSync: new (path: string) => DatabaseSync };
+type Module = { DatabaseSync: new (path: string | URL, options?: { readOnly?: boolean; timeout?: number }) => DatabaseSync };
 const moduleShape = z.custom<Module>((value) => typeof value === 'object' && value !== null && 'DatabaseSync' in value);
 
 /** Opens a file in WAL mode, which several processes may share. `:memory:` works too. */
