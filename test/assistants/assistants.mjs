@@ -1,0 +1,212 @@
+// How each assistant is led to the scripted model and run without an account. One entry an assistant; `name` is the word for it in turns.
+//
+// `prepare` writes its settings into the run's home and returns variables for its environment. `run` gives program and arguments for a
+// prompt; `again` resumes the last session. `hooks` is true where Codelearn has hooks for it. `cannot` names scenarios with the reason why they
+// are left out. `differs` says in what its records differ from the script, because the assistant itself does or writes it so.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+const key = 'sk-ant-scripted';
+const quiet = { DO_NOT_TRACK: '1', DISABLE_AUTOUPDATER: '1', DISABLE_TELEMETRY: '1' };
+const noTerminal = 'only Claude Code is driven in a terminal';
+
+export const assistants = [
+	{
+		name: 'claude-code',
+		hooks: true,
+		prepare({ home, repo, url }) {
+			// Answers the questions of a first start in a terminal.
+			const projects = { [repo]: { hasTrustDialogAccepted: true } };
+			write(home, '.claude.json', { hasCompletedOnboarding: true, theme: 'dark', customApiKeyResponses: { approved: [key] }, projects });
+			const off = { ...quiet, DISABLE_ERROR_REPORTING: '1', CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1' };
+			return { ANTHROPIC_BASE_URL: url, ANTHROPIC_API_KEY: key, TERM: 'xterm-256color', ...off };
+		},
+		run: (prompt, again) => ({
+			program: 'claude',
+			args: ['-p', prompt, ...(again ? ['--continue'] : []), '--permission-mode', 'acceptEdits', '--allowedTools', 'Bash(node:*)'],
+		}),
+		terminal: {
+			program: 'claude',
+			args: ['--permission-mode', 'acceptEdits'],
+			steps: {
+				reject: (prompt) => [
+					['❯', `${prompt}\r`],
+					['Do you want to proceed.*Yes', '\x1b'],
+					['Interrupted|interrupted|No \\(', '/exit\r'],
+				],
+				cancel: (prompt) => [
+					['❯', `${prompt}\r`],
+					['I will read the file first.*esc to interrupt', '\x1b'],
+					['Interrupted|interrupted', '/exit\r'],
+				],
+			},
+		},
+		cannot: {},
+		differs: {},
+	},
+	{
+		name: 'codex',
+		hooks: true,
+		prepare({ home, url }) {
+			write(
+				home,
+				'.codex/config.toml',
+				[
+					'model = "gpt-6.1-sol"',
+					'model_provider = "scripted"',
+					'check_for_update_on_startup = false',
+					'[model_providers.scripted]',
+					'name = "Scripted"',
+					`base_url = "${url}/v1"`,
+					'env_key = "SCRIPTED_KEY"',
+					'wire_api = "responses"',
+					'request_max_retries = 0',
+					'stream_max_retries = 0',
+					'[analytics]',
+					'enabled = false',
+					'[features]',
+					'hooks = true',
+					'',
+				].join('\n'),
+			);
+			return { SCRIPTED_KEY: key };
+		},
+		run(prompt, again) {
+			const flags = ['--json', '--skip-git-repo-check', '--sandbox', 'danger-full-access', '--dangerously-bypass-hook-trust'];
+			return { program: 'codex', args: ['exec', ...flags, ...(again ? ['resume', '--last'] : []), prompt] };
+		},
+		cannot: { rejected: noTerminal, cancelled: noTerminal },
+		differs: {},
+	},
+	{
+		name: 'gemini-cli',
+		hooks: true,
+		prepare({ home, url }) {
+			write(home, '.gemini/settings.json', {
+				security: { auth: { selectedType: 'gemini-api-key' }, folderTrust: { enabled: false } },
+				general: { disableAutoUpdate: true, enableAutoUpdate: false, disableUpdateNag: true },
+				privacy: { usageStatisticsEnabled: false },
+				telemetry: { enabled: false },
+			});
+			const gemini = { GEMINI_API_KEY: key, GOOGLE_GEMINI_BASE_URL: url, GEMINI_TELEMETRY_ENABLED: 'false', GEMINI_CLI_TRUST_WORKSPACE: 'true' };
+			return { ...gemini, NO_BROWSER: '1' };
+		},
+		run: (prompt, again) => ({
+			program: 'gemini',
+			args: [...(again ? ['--resume', 'latest'] : []), '-p', prompt, '--yolo', '-m', 'gemini-2.5-pro', '--output-format', 'json'],
+		}),
+		cannot: { rejected: noTerminal, cancelled: noTerminal },
+		differs: {},
+	},
+	{
+		name: 'opencode',
+		hooks: false,
+		prepare({ home, url }) {
+			const limit = { context: 200_000, output: 8192 };
+			write(home, '.config/opencode/opencode.json', {
+				autoupdate: false,
+				share: 'disabled',
+				model: 'scripted/scripted-model',
+				small_model: 'scripted/scripted-model',
+				permission: 'allow',
+				provider: {
+					scripted: {
+						npm: '@ai-sdk/openai-compatible',
+						name: 'Scripted',
+						options: { baseURL: `${url}/v1`, apiKey: key },
+						models: { 'scripted-model': { name: 'Scripted', tool_call: true, reasoning: true, limit } },
+					},
+				},
+			});
+			return { OPENCODE_DISABLE_AUTOUPDATE: '1', OPENCODE_DISABLE_MODELS_FETCH: '1', OPENCODE_DISABLE_LSP_DOWNLOAD: '1' };
+		},
+		run: (prompt, again) => ({ program: 'opencode', args: ['run', ...(again ? ['--continue'] : []), '--format', 'json', prompt] }),
+		cannot: { rejected: noTerminal, cancelled: noTerminal },
+		differs: {},
+	},
+	{
+		name: 'copilot-cli',
+		hooks: true,
+		prepare: ({ url }) => ({
+			COPILOT_PROVIDER_TYPE: 'openai',
+			COPILOT_PROVIDER_BASE_URL: `${url}/v1`,
+			COPILOT_PROVIDER_API_KEY: key,
+			COPILOT_PROVIDER_WIRE_API: 'completions',
+			COPILOT_MODEL: 'scripted-model',
+			COPILOT_OFFLINE: 'true',
+			COPILOT_AUTO_UPDATE: 'false',
+		}),
+		run: (prompt, again) => ({
+			program: 'copilot',
+			args: [...(again ? ['--continue'] : []), '-p', prompt, '--allow-all-tools', '--output-format', 'json', '--disable-client-telemetry', '--no-color'],
+		}),
+		cannot: { rejected: noTerminal, cancelled: noTerminal },
+		differs: {},
+	},
+	{
+		name: 'cline',
+		hooks: false,
+		prepare: () => ({ CLINE_TELEMETRY_DISABLED: '1', CLINE_NO_AUTO_UPDATE: '1', ...quiet }),
+		before: ({ url }) => ({ program: 'cline', args: ['auth', '-p', 'openai-compatible', '-k', key, '-m', 'scripted-model', '-b', `${url}/v1`] }),
+		run: (prompt) => ({ program: 'cline', args: ['--json', '--auto-approve', 'true', '-t', '60', prompt] }),
+		cannot: { 'two-turns': 'a session is resumed in a terminal alone', rejected: noTerminal, cancelled: noTerminal },
+		differs: {},
+	},
+	{
+		name: 'qwen-code',
+		hooks: true,
+		prepare({ home, url }) {
+			write(home, '.qwen/settings.json', {
+				security: { auth: { selectedType: 'openai' } },
+				general: { disableAutoUpdate: true, enableAutoUpdate: false },
+				privacy: { usageStatisticsEnabled: false },
+				telemetry: { enabled: false },
+			});
+			return { OPENAI_API_KEY: key, OPENAI_BASE_URL: `${url}/v1`, OPENAI_MODEL: 'scripted-model' };
+		},
+		run: (prompt, again) => ({
+			program: 'qwen',
+			args: ['--yolo', '--auth-type', 'openai', '--output-format', 'stream-json', ...(again ? ['--continue'] : []), prompt],
+		}),
+		cannot: { rejected: noTerminal, cancelled: noTerminal },
+		differs: {},
+	},
+	{
+		name: 'continue',
+		hooks: false,
+		prepare({ home, url }) {
+			const model = { name: 'Scripted', provider: 'openai', model: 'scripted-model', apiKey: key, apiBase: `${url}/v1`, roles: ['chat', 'edit', 'apply'] };
+			// JSON is YAML too.
+			write(home, '.continue/config.yaml', { name: 'scripted', version: '1.0.0', schema: 'v1', models: [{ ...model, capabilities: ['tool_use'] }] });
+			return { CONTINUE_TELEMETRY_ENABLED: '0', CONTINUE_METRICS_ENABLED: '0', CONTINUE_ALLOW_ANONYMOUS_TELEMETRY: '0' };
+		},
+		run: (prompt, again, { home }) => ({
+			program: 'cn',
+			args: ['--config', path.join(home, '.continue/config.yaml'), '--auto', ...(again ? ['--resume'] : []), '-p', prompt],
+		}),
+		cannot: { rejected: noTerminal, cancelled: noTerminal },
+		differs: {},
+	},
+	{
+		name: 'aider',
+		hooks: false,
+		prepare: ({ url }) => ({
+			OPENAI_API_KEY: key,
+			OPENAI_API_BASE: `${url}/v1`,
+			LITELLM_LOCAL_MODEL_COST_MAP: 'True',
+			AIDER_ANALYTICS: 'false',
+		}),
+		run(prompt) {
+			const flags = ['--no-show-model-warnings', '--no-check-update', '--analytics-disable', '--no-gitignore', '--yes-always', '--no-pretty'];
+			return { program: 'aider', args: ['--model', 'openai/scripted-model', '--edit-format', 'diff', ...flags, '--message', prompt, 'src/sum.js'] };
+		},
+		cannot: { rejected: noTerminal, cancelled: noTerminal },
+		differs: {},
+	},
+];
+
+function write(home, file, content) {
+	const target = path.join(home, file);
+	mkdirSync(path.dirname(target), { recursive: true });
+	writeFileSync(target, typeof content === 'string' ? content : JSON.stringify(content, null, 1));
+}
