@@ -1,10 +1,11 @@
 // How each assistant is led to the scripted model and run without an account. One entry an assistant; `name` is the word for it in turns.
 //
 // `prepare` writes its settings into the run's home and returns variables for its environment. `run` gives program and arguments for a
-// prompt; `again` resumes the last session. `hooks` is true where Codelearn has hooks for it. `cannot` names scenarios with the reason why they
+// prompt; `again` resumes the last session. `hooks`: whether Codelearn's hooks there tell `turns`, or only when to look at the record, or there are none. `adapt` fits a scenario to it. `cannot` names scenarios with the reason why they
 // are left out. `differs` says in what its records differ from the script, because the assistant itself does or writes it so.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { startFiles } from './scenarios.mjs';
 
 const key = 'sk-ant-scripted';
 const quiet = { DO_NOT_TRACK: '1', DISABLE_AUTOUPDATER: '1', DISABLE_TELEMETRY: '1' };
@@ -13,7 +14,7 @@ const noTerminal = 'only Claude Code is driven in a terminal';
 export const assistants = [
 	{
 		name: 'claude-code',
-		hooks: true,
+		hooks: 'turns',
 		prepare({ home, repo, url }) {
 			// Answers the questions of a first start in a terminal.
 			const projects = { [repo]: { hasTrustDialogAccepted: true } };
@@ -36,17 +37,19 @@ export const assistants = [
 				],
 				cancel: (prompt) => [
 					['❯', `${prompt}\r`],
-					['I will read the file first.*esc to interrupt', '\x1b'],
+					['I will read the file first', '\x1b'],
 					['Interrupted|interrupted', '/exit\r'],
 				],
 			},
 		},
+		// It works on while the sub-agent does, and is told by the program when that one is done.
+		adapt: forSubAgent(({ steps: [hand, done] }) => ({ steps: [hand, { say: 'The sub-agent is at work.', goesOn: true }, done] })),
 		cannot: {},
 		differs: {},
 	},
 	{
 		name: 'codex',
-		hooks: true,
+		hooks: 'turns',
 		prepare({ home, url }) {
 			write(
 				home,
@@ -75,12 +78,21 @@ export const assistants = [
 			const flags = ['--json', '--skip-git-repo-check', '--sandbox', 'danger-full-access', '--dangerously-bypass-hook-trust'];
 			return { program: 'codex', args: ['exec', ...flags, ...(again ? ['resume', '--last'] : []), prompt] };
 		},
+		// Its sub-agents take the conversation along unless told otherwise, and a run does not wait for them by itself.
+		adapt: forSubAgent(({ steps: [hand, done] }) => ({ steps: [withCall(hand, { history: 'none' }), { calls: [{ do: 'wait' }] }, done] })),
 		cannot: { rejected: noTerminal, cancelled: noTerminal },
-		differs: {},
+		// What a file held that a patch "adds" over it is not recorded. A task for an agent is encrypted. A program that fails shows no action.
+		differs: {
+			oldTextUnknown: true,
+			subAgentPrompt: '/root/fix_the_loop',
+			subAgentSession: true,
+			silentSubAgent: true,
+			calls: ({ calls }) => calls.map((call) => (call.do === 'edit' && call.fails ? { ...call, do: 'program' } : call)),
+		},
 	},
 	{
 		name: 'gemini-cli',
-		hooks: true,
+		hooks: 'looks',
 		prepare({ home, url }) {
 			write(home, '.gemini/settings.json', {
 				security: { auth: { selectedType: 'gemini-api-key' }, folderTrust: { enabled: false } },
@@ -95,12 +107,18 @@ export const assistants = [
 			program: 'gemini',
 			args: [...(again ? ['--resume', 'latest'] : []), '-p', prompt, '--yolo', '-m', 'gemini-2.5-pro', '--output-format', 'json'],
 		}),
+		// Its agent for everything; one that does not say by a call that it is done is asked to.
+		adapt: forSubAgent(({ steps: [hand, done], subAgent }) => ({
+			steps: [withCall(hand, { agent: 'generalist' }), done],
+			subAgent: { ...subAgent, steps: subAgent.steps.map((step) => (step.calls === undefined ? { ...step, calls: [{ do: 'finish' }] } : step)) },
+		})),
 		cannot: { rejected: noTerminal, cancelled: noTerminal },
-		differs: {},
+		// Its record says nothing of an answer that never came, and no hook does.
+		differs: { states: { failed: 'open' }, silentFailure: true },
 	},
 	{
 		name: 'opencode',
-		hooks: false,
+		hooks: 'none',
 		prepare({ home, url }) {
 			const limit = { context: 200_000, output: 8192 };
 			write(home, '.config/opencode/opencode.json', {
@@ -126,7 +144,7 @@ export const assistants = [
 	},
 	{
 		name: 'copilot-cli',
-		hooks: true,
+		hooks: 'looks',
 		prepare: ({ url }) => ({
 			COPILOT_PROVIDER_TYPE: 'openai',
 			COPILOT_PROVIDER_BASE_URL: `${url}/v1`,
@@ -140,12 +158,14 @@ export const assistants = [
 			program: 'copilot',
 			args: [...(again ? ['--continue'] : []), '-p', prompt, '--allow-all-tools', '--output-format', 'json', '--disable-client-telemetry', '--no-color'],
 		}),
+		// Its tool that creates files refuses those that are there.
+		adapt: (scenario) => ({ ...scenario, steps: scenario.steps.map((step) => ({ ...step, ...(step.calls && { calls: step.calls.map(editedInstead) }) })) }),
 		cannot: { rejected: noTerminal, cancelled: noTerminal },
 		differs: {},
 	},
 	{
 		name: 'cline',
-		hooks: false,
+		hooks: 'none',
 		prepare: () => ({ CLINE_TELEMETRY_DISABLED: '1', CLINE_NO_AUTO_UPDATE: '1', ...quiet }),
 		before: ({ url }) => ({ program: 'cline', args: ['auth', '-p', 'openai-compatible', '-k', key, '-m', 'scripted-model', '-b', `${url}/v1`] }),
 		run: (prompt) => ({ program: 'cline', args: ['--json', '--auto-approve', 'true', '-t', '60', prompt] }),
@@ -154,7 +174,7 @@ export const assistants = [
 	},
 	{
 		name: 'qwen-code',
-		hooks: true,
+		hooks: 'looks',
 		prepare({ home, url }) {
 			write(home, '.qwen/settings.json', {
 				security: { auth: { selectedType: 'openai' } },
@@ -169,11 +189,11 @@ export const assistants = [
 			args: ['--yolo', '--auth-type', 'openai', '--output-format', 'stream-json', ...(again ? ['--continue'] : []), prompt],
 		}),
 		cannot: { rejected: noTerminal, cancelled: noTerminal },
-		differs: {},
+		differs: { silentFailure: true },
 	},
 	{
 		name: 'continue',
-		hooks: false,
+		hooks: 'none',
 		prepare({ home, url }) {
 			const model = { name: 'Scripted', provider: 'openai', model: 'scripted-model', apiKey: key, apiBase: `${url}/v1`, roles: ['chat', 'edit', 'apply'] };
 			// JSON is YAML too.
@@ -189,7 +209,7 @@ export const assistants = [
 	},
 	{
 		name: 'aider',
-		hooks: false,
+		hooks: 'none',
 		prepare: ({ url }) => ({
 			OPENAI_API_KEY: key,
 			OPENAI_API_BASE: `${url}/v1`,
@@ -204,6 +224,23 @@ export const assistants = [
 		differs: {},
 	},
 ];
+
+/** Writing over a file that ends in new lines, as an edit of its last line. */
+function editedInstead(call) {
+	const old = startFiles[call.path];
+	if (call.do !== 'write' || old === undefined) return call;
+	const last = old.trimEnd().split('\n').at(-1);
+	return { do: 'edit', path: call.path, old: last, new: last + call.content.slice(old.trimEnd().length).trimEnd() };
+}
+
+/** Changes the steps of scenarios with a sub-agent alone. */
+function forSubAgent(change) {
+	return (scenario) => (scenario.subAgent === undefined ? scenario : { ...scenario, ...change(scenario) });
+}
+
+function withCall(step, change) {
+	return { ...step, calls: step.calls.map((call) => ({ ...call, ...change })) };
+}
 
 function write(home, file, content) {
 	const target = path.join(home, file);

@@ -1,4 +1,6 @@
-const kinds = { read: 'read', edit: 'edit', write: 'create', run: 'run', agent: 'agent' };
+import { startFiles } from './scenarios.mjs';
+
+const kinds = { read: 'read', edit: 'edit', write: 'create', overwrite: 'edit', run: 'run', agent: 'agent', wait: 'agent', finish: 'other', program: 'other' };
 
 /**
  * Compares what is stored with what was played. Returns one sentence for each difference, so an empty list means: these turns and no others,
@@ -7,15 +9,17 @@ const kinds = { read: 'read', edit: 'edit', write: 'create', run: 'run', agent: 
  */
 export function compare({ expected, turns, assistant, readCommitted, readWorking }) {
 	const problems = turns.length === expected.turns.length ? [] : [`${turns.length} turns instead of ${expected.turns.length}: ${turns.map(({ prompt }) => JSON.stringify(prompt.slice(0, 60))).join(', ')}`];
-	const found = expected.turns.map((each) => turns.filter(({ prompt }) => prompt === each.prompt));
+	const promptOf = ({ prompt, isSubAgent }) => (isSubAgent ? (assistant.differs.subAgentPrompt ?? prompt) : prompt);
+	const found = expected.turns.map((each) => turns.filter(({ prompt }) => prompt === promptOf(each)));
 	for (const [index, each] of expected.turns.entries()) {
 		const [turn, ...more] = found[index];
 		const about = (problem) => `turn ${index + 1}: ${problem}`;
-		if (turn === undefined) problems.push(about(`no turn has the prompt ${JSON.stringify(each.prompt)}`));
+		if (turn === undefined) problems.push(about(`no turn has the prompt ${JSON.stringify(promptOf(each))}`));
 		else problems.push(...(more.length > 0 ? ['is there more than once'] : []).map(about), ...turnProblems(each, turn, assistant).map(about));
 	}
 	const all = found.flatMap(([turn]) => (turn === undefined ? [] : [turn]));
-	if (new Set(all.map(({ session_id }) => session_id)).size > 1) problems.push('the turns are in different sessions');
+	const sameSession = assistant.differs.subAgentSession ? all.filter((_, index) => !expected.turns[index].isSubAgent) : all;
+	if (new Set(sameSession.map(({ session_id }) => session_id)).size > 1) problems.push('the turns are in different sessions');
 	problems.push(...parentProblems(expected, found));
 	return [...problems, ...editProblems(expected, all, { assistant, readCommitted, readWorking })];
 }
@@ -28,11 +32,11 @@ function turnProblems(expected, turn, { name, hooks, differs }) {
 	differ('the assistant', turn.assistant, name);
 	differ('the state', turn.state, differs.states?.[expected.state] ?? expected.state);
 	differ('the answer', turn.response, (differs.says?.(expected) ?? expected.says).join('\n\n'));
-	const calls = differs.calls?.(expected) ?? expected.calls.map((call) => `${kinds[call.do]}${call.fails ? ' failed' : ''}`);
+	const calls = (differs.calls?.(expected) ?? expected.calls).map((call) => `${kinds[call.do === 'write' && call.path in startFiles ? 'overwrite' : call.do]}${call.fails ? ' failed' : ''}`);
 	const made = turn.tools.map(({ kind, ok }) => `${kind}${ok === true ? '' : ok === false ? ' failed' : ' without outcome'}`);
 	differ('the list of calls', made.join(', '), calls.join(', '));
 	differ('the channels', turn.channels.filter((channel) => channel !== 'hook').join(), 'transcript');
-	if (differs.hookTurns) differ('told by hooks', turn.channels.includes('hook'), hooks);
+	differ('told by hooks', turn.channels.includes('hook'), hooks === 'turns' && !(expected.isSubAgent && differs.silentSubAgent));
 	return problems;
 }
 

@@ -20,11 +20,11 @@ const hookSeconds = 9;
  * `isLive`: Codelearn's background process runs meanwhile; otherwise it is started when the assistant is done, and finds what hooks left.
  * Throws when something did not run at all.
  */
-export async function runCase({ assistant, installed, scenario, isLive, home }) {
+export async function runCase({ assistant, installed, scenario: played, isLive, home }) {
+	const scenario = assistant.adapt?.(played) ?? played;
 	const place = { home: home.home, repo: home.workspace, folder: home.root };
 	makeRepository(place.repo);
-	const script = assistant.script?.(scenario) ?? scriptOf(scenario);
-	const model = await startScriptedModel(script, { cwd: place.repo });
+	const model = await startScriptedModel(scriptOf(scenario), { cwd: place.repo });
 	try {
 		const own = assistant.prepare({ ...place, url: model.url });
 		const programs = [installed.bin, path.dirname(installed.node), process.env.PATH].join(path.delimiter);
@@ -41,7 +41,7 @@ export async function runCase({ assistant, installed, scenario, isLive, home }) 
 
 async function play(work, isLive) {
 	const { assistant, codelearn } = work;
-	if (assistant.hooks) await codelearn(['hooks', 'install', '--for', assistant.name]);
+	if (assistant.hooks !== 'none') await codelearn(['hooks', 'install', '--for', assistant.name]);
 	if (isLive) await codelearn(['server', 'start']);
 	await runAssistant(work);
 	if (!isLive) await codelearn(['server', 'start']);
@@ -54,13 +54,15 @@ async function play(work, isLive) {
 
 async function examine(work) {
 	const { assistant, codelearn, place } = work;
-	const fromHooks = assistant.hooks ? await byHooksAlone(work) : [];
+	const isSilent = assistant.hooks === 'none' || (work.scenario.ends === 'failed' && assistant.differs.silentFailure);
+	const fromHooks = isSilent ? [] : await byHooksAlone(work);
 	const { transcripts } = await codelearn(['import', '--list', '--source', assistant.name]);
 	if (transcripts.length === 0) return ['no transcript was found in the home'];
 	const report = await codelearn(['import', '--source', assistant.name]);
 	const turns = await stored(work);
 	writeFileSync(path.join(place.folder, 'turns.json'), JSON.stringify(turns, null, 1));
-	const problems = [...fromHooks, ...problemsOf(work, turns)];
+	const problems = problemsOf(work, turns);
+	problems.push(...fromHooks.filter((problem) => !problems.includes(problem)).map((problem) => `by hooks alone: ${problem}`));
 	for (const [what, count] of Object.entries(report.unknown)) problems.push(`not understood: ${what} (${count})`);
 	for (const { error } of report.errors) problems.push(`import: ${error}`);
 	const again = await codelearn(['import', '--source', assistant.name, ...transcripts.map((ref) => ref.path)]);
@@ -75,7 +77,7 @@ function problemsOf({ assistant, scenario, place }, turns) {
 		const { [file]: text } = startFiles;
 		return text === undefined ? null : execFileSync('git', ['show', `HEAD:${file}`], { cwd: place.repo, encoding: 'utf8' });
 	};
-	return compare({ expected: assistant.expect?.(scenario) ?? expectationOf(scenario), turns, assistant, readWorking, readCommitted });
+	return compare({ expected: expectationOf(scenario), turns, assistant, readWorking, readCommitted });
 }
 
 /** Hooks are there to tell of turns before anybody imports anything. */
@@ -85,7 +87,7 @@ async function byHooksAlone(work) {
 		problems = problemsOf(work, await stored(work));
 		if (problems.length === 0) return [];
 	}
-	return problems.map((problem) => `by hooks alone: ${problem}`);
+	return problems;
 }
 
 async function runAssistant({ assistant, scenario, place, env, url }) {

@@ -23,11 +23,12 @@ export const startFiles = {
 };
 
 const fixLoop = { do: 'edit', path: 'src/sum.js', old: '  for (let i = 1; i < list.length; i++) {', new: '  for (let i = 0; i < list.length; i++) {' };
+const subTask = 'SUBTASK: fix the loop in src/sum.js';
 const readSum = { do: 'read', path: 'src/sum.js' };
 
 /**
  * Each scenario has `prompts`, one a run of the assistant (the second resumes the session), and the model's `steps`, for a sub-agent too.
- * Of a call, `fails` says that it ends in an error. `ends` says how the last turn ends when it is not complete. `keys`: typed in a terminal.
+ * A step without calls ends a turn unless it `goesOn`. Of a call, `fails` says that it ends in an error. `ends` says how the last turn ends when it is not complete. `keys`: typed in a terminal.
  */
 export const scenarios = [
 	{
@@ -55,6 +56,7 @@ export const scenarios = [
 			},
 			{ calls: [{ do: 'run', command: 'node -e \'console.error("boom"); process.exit(3)\'', fails: true }] },
 			{ say: 'Turn one is done: the loop is fixed.' },
+			{ calls: [{ do: 'read', path: 'test/sum.test.js' }] },
 			{
 				say: 'Overwriting the test file.',
 				calls: [{ do: 'write', path: 'test/sum.test.js', content: `${startFiles['test/sum.test.js']}test('empty', () => assert.equal(sum([]), 0));\n` }],
@@ -68,11 +70,11 @@ export const scenarios = [
 		about: 'the work is handed to a sub-agent, which edits',
 		prompts: ['Have a sub-agent fix the loop.'],
 		steps: [
-			{ say: 'I hand this to a sub-agent.', calls: [{ do: 'agent', description: 'Fix the loop', prompt: 'SUBTASK: fix the loop in src/sum.js', agent: 'general-purpose' }] },
+			{ say: 'I hand this to a sub-agent.', calls: [{ do: 'agent', description: 'fix_the_loop', prompt: subTask, agent: 'general-purpose' }] },
 			{ say: 'The sub-agent fixed the loop.' },
 		],
 		subAgent: {
-			prompt: 'SUBTASK: fix the loop in src/sum.js',
+			prompt: subTask,
 			steps: [{ say: 'Sub-agent reads.', calls: [readSum] }, { say: 'Sub-agent edits.', calls: [fixLoop] }, { say: 'Sub-agent: the loop is fixed.' }],
 		},
 	},
@@ -118,9 +120,8 @@ export function expectationOf(scenario) {
 	return { turns, states: statesAfter(turns.flatMap(({ calls }) => calls)) };
 }
 
-/** A step without calls ends a turn. */
 function turnsOf(steps) {
-	const ends = steps.flatMap((step, index) => (step.calls === undefined ? [index + 1] : []));
+	const ends = steps.flatMap((step, index) => (step.calls === undefined && !step.goesOn ? [index + 1] : []));
 	return ends.map((end, index) => steps.slice(ends[index - 1] ?? 0, end));
 }
 

@@ -3,7 +3,8 @@ import { writeFileSync } from 'node:fs';
 
 /**
  * Runs a program in a pseudo-terminal, which `script` of util-linux makes, and types into it. Each step is `[pattern, keys]`: when what was
- * shown since the last step matches and the screen rests, the keys are typed. Resolves to what was left to do and what was shown last.
+ * shown since the last step matches and the screen rests, or has matched for some time, the keys are typed. Resolves to what was left to do
+ * and what was shown last.
  */
 export async function typeInto({ program, args, steps, cwd, env, limitSeconds, log }) {
 	const line = ['stty rows 40 cols 120; exec', ...[program, ...args].map((word) => `'${word.replaceAll("'", `'\\''`)}'`)].join(' ');
@@ -25,11 +26,15 @@ export async function typeInto({ program, args, steps, cwd, env, limitSeconds, l
 	});
 	let isOver = false;
 	void ended.finally(() => (isOver = true)).catch(() => undefined);
+	let matchedAt;
 	for (const end = Date.now() + limitSeconds * 1000; !isOver && Date.now() < end; await pause(100)) {
 		const [next] = left;
-		if (next === undefined || Date.now() - quietSince < 300 || !new RegExp(next[0], 's').test(plain(shown))) continue;
+		if (next === undefined || !new RegExp(next[0], 's').test(plain(shown))) continue;
+		matchedAt ??= Date.now();
+		if (Date.now() - quietSince < 300 && Date.now() - matchedAt < 2000) continue;
 		left.shift();
 		shown = '';
+		matchedAt = undefined;
 		await type(child.stdin, next[1]);
 	}
 	if (!isOver) signal(child.pid, 'SIGKILL');

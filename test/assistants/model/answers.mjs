@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 /**
  * One answer in each protocol: `whole` is the body of a plain response, `events()` what a streamed one consists of.
- * `calls` are `{ name, args, freeform }`; texts are cut into pieces, as real models send them.
+ * `calls` are what modelCall.mjs returns; texts are cut into pieces, as real models send them.
  */
 export const answers = { anthropic, responses, chat, gemini };
 
@@ -52,10 +52,10 @@ function responses({ model, say, think, calls }) {
 	const output = [
 		...(think === undefined ? [] : [{ type: 'reasoning', id: id('rs_'), summary: [{ type: 'summary_text', text: think }], encrypted_content: signature }]),
 		...(say === '' ? [] : [{ type: 'message', id: id('msg_'), role: 'assistant', status: 'completed', content: [{ type: 'output_text', text: say, annotations: [] }] }]),
-		...calls.map(({ name, args, freeform }) =>
+		...calls.map(({ name, args, freeform, namespace }) =>
 			freeform
 				? { type: 'custom_tool_call', id: id('ctc_'), call_id: id('call_'), name, input: args, status: 'completed' }
-				: { type: 'function_call', id: id('fc_'), call_id: id('call_'), name, arguments: JSON.stringify(args), status: 'completed' },
+				: { type: 'function_call', id: id('fc_'), call_id: id('call_'), name, ...(namespace !== undefined && { namespace }), arguments: JSON.stringify(args), status: 'completed' },
 		),
 	];
 	const usage = {

@@ -6,7 +6,9 @@ const toolsFor = {
 	edit: ['Edit', 'edit', 'replace', 'str_replace', 'editor', 'apply_patch', 'exec', 'exec_command', 'shell_command', 'shell'],
 	write: ['Write', 'write', 'write_file', 'create', 'editor', 'apply_patch', 'exec', 'exec_command', 'shell_command', 'shell'],
 	run: ['Bash', 'bash', 'run_shell_command', 'run_commands', 'execute_command', 'exec', 'exec_command', 'shell_command', 'shell', 'local_shell'],
-	agent: ['Agent', 'Task', 'task', 'spawn_agent', 'agent'],
+	agent: ['Agent', 'Task', 'task', 'spawn_agent', 'invoke_agent', 'agent'],
+	wait: ['wait_agent'],
+	finish: ['complete_task'],
 };
 const shells = new Set(['Bash', 'bash', 'run_shell_command', 'run_commands', 'execute_command', 'exec_command', 'shell_command', 'shell', 'local_shell']);
 
@@ -18,22 +20,24 @@ const argumentNames = {
 	description: ['description', 'task_name', 'name'],
 	prompt: ['prompt', 'message', 'task'],
 	agent: ['subagent_type', 'agent_type', 'agent_name'],
+	history: ['fork_turns'],
 };
 
 /**
- * Turns a scripted call into `{ name, args, freeform }` for the tools that a request offers, so that one script suits every assistant:
+ * Turns a scripted call into `{ name, args, freeform, namespace }` for the tools that a request offers, so that one script suits every assistant:
  * `{ do: 'read', path }`, `{ do: 'edit', path, old, new }` (whole lines), `{ do: 'write', path, content }`, `{ do: 'run', command }`,
- * `{ do: 'agent', description, prompt, agent }`. Throws when no tool fits, which the assistant then gets as an error of its model.
+ * `{ do: 'agent', description, prompt, agent, history }`, `{ do: 'wait' }` for a sub-agent, and
+ * `{ do: 'finish' }`, with which it ends its own work. Throws when no tool fits, which the assistant then gets as an error of its model.
  */
 export function modelCall(call, tools, cwd) {
 	const name = toolsFor[call.do].find((tool) => tools.has(tool));
 	if (name === undefined) throw new Error(`no tool for "${call.do}" among ${[...tools.keys()].join(', ')}`);
-	const { schema = {}, freeform = false } = tools.get(name);
+	const { schema = {}, freeform = false, namespace } = tools.get(name);
 	if (name === 'apply_patch') return freeform ? { name, freeform, args: patchText(call) } : { name, args: { [Object.keys(schema.properties ?? {})[0] ?? 'input']: patchText(call) } };
 	if (name === 'exec' && freeform) return { name, freeform, args: programText(call) };
 	const args = argumentsFor(call, name, schema, cwd);
 	for (const required of schema.required ?? []) args[required] ??= anyValue[schema.properties?.[required]?.type] ?? 'scripted';
-	return { name, args };
+	return { name, args, namespace };
 }
 
 const anyValue = { boolean: false, integer: 0, number: 0, array: [], object: {} };
@@ -41,6 +45,7 @@ const anyValue = { boolean: false, integer: 0, number: 0, array: [], object: {} 
 function argumentsFor(call, name, schema, cwd) {
 	const properties = schema.properties ?? {};
 	if (shells.has(name)) return shellArguments(call, properties);
+	if (call.do === 'finish') return { result: { response: 'Done.' } };
 	if (name === 'read_files') return listOfFiles(call, properties, cwd);
 	const named = (names) => names.find((one) => one in properties);
 	const args = {};

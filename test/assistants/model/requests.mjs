@@ -1,6 +1,6 @@
 /**
  * Reads a request of any of the protocols. Returns undefined for a path that is none of a model's; else
- * `protocol`, `model`, `stream`, `noTools` (tools may not be called), `tools` (name to `{ schema, freeform }`) and
+ * `protocol`, `model`, `stream`, `noTools` (tools may not be called), `tools` (name to `{ schema, freeform, namespace }`) and
  * `history`: `{ role: 'user' | 'assistant' | 'tool', text, calls }`, with neighbours of one role made one.
  */
 export function readRequest(path, body) {
@@ -30,8 +30,11 @@ const readers = {
 	responses(body) {
 		const input = typeof body.input === 'string' ? [{ role: 'user', content: body.input }] : (body.input ?? []);
 		const added = input.flatMap((part) => (part.type === 'additional_tools' ? (part.tools ?? []) : []));
-		const listed = [...(body.tools ?? []), ...added].flatMap((tool) => (tool.type === 'namespace' ? (tool.tools ?? []) : [tool]));
-		const tools = new Map(listed.filter(({ name }) => name !== undefined).map((tool) => [tool.name, { schema: tool.parameters, freeform: tool.type === 'custom' }]));
+		const listed = [...(body.tools ?? []), ...added].flatMap((tool) =>
+			tool.type === 'namespace' ? (tool.tools ?? []).map((inner) => ({ ...inner, namespace: tool.name })) : [tool],
+		);
+		const known = listed.filter(({ name }) => name !== undefined);
+		const tools = new Map(known.map(({ name, parameters, type, namespace }) => [name, { schema: parameters, freeform: type === 'custom', namespace }]));
 		return { tools, items: input.flatMap(responsesItem) };
 	},
 	chat(body) {
@@ -55,6 +58,8 @@ const readers = {
 function responsesItem(part) {
 	if (part.type?.endsWith('_output')) return [item('tool')];
 	if (part.type?.endsWith('_call')) return [item('assistant', '', true)];
+	// What one agent tells another; meant to be encrypted, but a scripted model writes it plainly.
+	if (part.type === 'agent_message') return [item('user', part.content.map(({ text, encrypted_content }) => text ?? encrypted_content).join(''))];
 	return part.role === 'user' || part.role === 'assistant' ? [item(part.role, textOf(part.content))] : [];
 }
 

@@ -49,6 +49,7 @@ async function play(script, cwd, entry, request, response) {
 	const { index, step } = isSide ? { index: 'side', step: { say: script.side ?? 'Scripted session' } } : nextStep(script, asked.history);
 	entry.step = index;
 	entry.tools = [...asked.tools.keys()];
+	entry.DEBUG = [...asked.tools].filter(([n]) => /agent|task/i.test(n));
 	const { say = '', think, calls = [], error, delayMs = 0 } = step ?? { say: 'The script has no more steps.' };
 	if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs).unref());
 	if (error !== undefined) {
