@@ -10,6 +10,7 @@ import { startFiles } from './scenarios.mjs';
 const key = 'sk-ant-scripted';
 const quiet = { DO_NOT_TRACK: '1', DISABLE_AUTOUPDATER: '1', DISABLE_TELEMETRY: '1' };
 const noTerminal = 'only Claude Code is driven in a terminal';
+const noSubAgents = 'has no sub-agents';
 
 export const assistants = [
 	{
@@ -86,7 +87,7 @@ export const assistants = [
 			oldTextUnknown: true,
 			subAgentPrompt: '/root/fix_the_loop',
 			subAgentSession: true,
-			silentSubAgent: true,
+			subAgentWithoutHooks: true,
 			calls: ({ calls }) => calls.map((call) => (call.do === 'edit' && call.fails ? { ...call, do: 'program' } : call)),
 		},
 	},
@@ -113,8 +114,8 @@ export const assistants = [
 			subAgent: { ...subAgent, steps: subAgent.steps.map((step) => (step.calls === undefined ? { ...step, calls: [{ do: 'finish' }] } : step)) },
 		})),
 		cannot: { rejected: noTerminal, cancelled: noTerminal },
-		// Its record says nothing of an answer that never came, and no hook does.
-		differs: { states: { failed: 'open' }, silentFailure: true },
+		// Its record says nothing of an answer that never came, and no hook does. Its hooks name the session's own file, not those of sub-agents.
+		differs: { states: { failed: 'open' }, silentFailure: true, silentSubAgent: true },
 	},
 	{
 		name: 'opencode',
@@ -189,6 +190,7 @@ export const assistants = [
 			args: ['--yolo', '--auth-type', 'openai', '--output-format', 'stream-json', ...(again ? ['--continue'] : []), prompt],
 		}),
 		cannot: { rejected: noTerminal, cancelled: noTerminal },
+		// No hook runs when an answer fails.
 		differs: { silentFailure: true },
 	},
 	{
@@ -204,7 +206,9 @@ export const assistants = [
 			program: 'cn',
 			args: ['--config', path.join(home, '.continue/config.yaml'), '--auto', ...(again ? ['--resume'] : []), '-p', prompt],
 		}),
-		cannot: { rejected: noTerminal, cancelled: noTerminal },
+		// Of two edits of one file in one answer it loses one.
+		adapt: (scenario) => ({ ...scenario, steps: scenario.steps.flatMap(oneEditAtATime) }),
+		cannot: { 'sub-agent': noSubAgents, 'api-error': 'keeps no session whose answer failed', rejected: noTerminal, cancelled: noTerminal },
 		differs: {},
 	},
 	{
@@ -220,8 +224,21 @@ export const assistants = [
 			const flags = ['--no-show-model-warnings', '--no-check-update', '--analytics-disable', '--no-gitignore', '--yes-always', '--no-pretty'];
 			return { program: 'aider', args: ['--model', 'openai/scripted-model', '--edit-format', 'diff', ...flags, '--message', prompt, 'src/sum.js'] };
 		},
-		cannot: { rejected: noTerminal, cancelled: noTerminal },
-		differs: {},
+		// It has no tools: edits stand in the answer, and it commits them itself.
+		adapt: (scenario) => ({
+			...scenario,
+			textOnly: true,
+			asides: [{ when: 'diff --git', steps: [{ say: 'fix: start the loop at index 0' }] }],
+			steps: [inWords(scenario)],
+		}),
+		cannot: {
+			'two-turns': 'has neither calls that could fail nor sessions that could be resumed',
+			'sub-agent': noSubAgents,
+			'api-error': 'without a call, nothing happens before the error',
+			rejected: noTerminal,
+			cancelled: noTerminal,
+		},
+		differs: { calls: () => [] },
 	},
 ];
 
@@ -231,6 +248,20 @@ function editedInstead(call) {
 	if (call.do !== 'write' || old === undefined) return call;
 	const last = old.trimEnd().split('\n').at(-1);
 	return { do: 'edit', path: call.path, old: last, new: last + call.content.slice(old.trimEnd().length).trimEnd() };
+}
+
+function oneEditAtATime(step) {
+	return (step.calls ?? []).filter((call) => call.do === 'edit').length > 1 ? step.calls.map((call) => ({ ...step, calls: [call] })) : [step];
+}
+
+/** All edits of a scenario as one answer in words; `done` is what they come to. */
+function inWords({ steps }) {
+	const done = steps.flatMap(({ calls = [] }) => calls).filter((call) => call.do === 'edit' || call.do === 'write');
+	const ended = (text) => (text === '' || text.endsWith('\n') ? text : `${text}\n`);
+	const blocks = done.map(
+		(call) => `${call.path}\n\`\`\`\n<<<<<<< SEARCH\n${ended(call.old ?? '')}=======\n${ended(call.new ?? call.content)}>>>>>>> REPLACE\n\`\`\``,
+	);
+	return { say: ['The loop starts at 1, so the first number is lost.', ...blocks].join('\n\n'), done };
 }
 
 /** Changes the steps of scenarios with a sub-agent alone. */

@@ -8,7 +8,10 @@ const kinds = { read: 'read', edit: 'edit', write: 'create', overwrite: 'edit', 
  * `readCommitted` and `readWorking` give the repository's own texts of a file, null where there is none.
  */
 export function compare({ expected, turns, assistant, readCommitted, readWorking }) {
-	const problems = turns.length === expected.turns.length ? [] : [`${turns.length} turns instead of ${expected.turns.length}: ${turns.map(({ prompt }) => JSON.stringify(prompt.slice(0, 60))).join(', ')}`];
+	const problems =
+		turns.length === expected.turns.length
+			? []
+			: [`${turns.length} turns instead of ${expected.turns.length}: ${turns.map(({ prompt }) => JSON.stringify(prompt.slice(0, 60))).join(', ')}`];
 	const promptOf = ({ prompt, isSubAgent }) => (isSubAgent ? (assistant.differs.subAgentPrompt ?? prompt) : prompt);
 	const found = expected.turns.map((each) => turns.filter(({ prompt }) => prompt === promptOf(each)));
 	for (const [index, each] of expected.turns.entries()) {
@@ -32,11 +35,13 @@ function turnProblems(expected, turn, { name, hooks, differs }) {
 	differ('the assistant', turn.assistant, name);
 	differ('the state', turn.state, differs.states?.[expected.state] ?? expected.state);
 	differ('the answer', turn.response, (differs.says?.(expected) ?? expected.says).join('\n\n'));
-	const calls = (differs.calls?.(expected) ?? expected.calls).map((call) => `${kinds[call.do === 'write' && call.path in startFiles ? 'overwrite' : call.do]}${call.fails ? ' failed' : ''}`);
+	const calls = (differs.calls?.(expected) ?? expected.calls).map(
+		(call) => `${kinds[call.do === 'write' && call.path in startFiles ? 'overwrite' : call.do]}${call.fails ? ' failed' : ''}`,
+	);
 	const made = turn.tools.map(({ kind, ok }) => `${kind}${ok === true ? '' : ok === false ? ' failed' : ' without outcome'}`);
 	differ('the list of calls', made.join(', '), calls.join(', '));
 	differ('the channels', turn.channels.filter((channel) => channel !== 'hook').join(), 'transcript');
-	differ('told by hooks', turn.channels.includes('hook'), hooks === 'turns' && !(expected.isSubAgent && differs.silentSubAgent));
+	differ('told by hooks', turn.channels.includes('hook'), hooks === 'turns' && !(expected.isSubAgent && differs.subAgentWithoutHooks));
 	return problems;
 }
 
@@ -61,7 +66,8 @@ function editProblems(expected, turns, { assistant, readCommitted, readWorking }
 			else states.push(after);
 		}
 		const should = expected.states[file] ?? [readCommitted(file)];
-		if (JSON.stringify(states) !== JSON.stringify(should)) problems.push(`${file}: went through ${JSON.stringify(states)} instead of ${JSON.stringify(should)}`);
+		if (JSON.stringify(states) !== JSON.stringify(should))
+			problems.push(`${file}: went through ${JSON.stringify(states)} instead of ${JSON.stringify(should)}`);
 		if (readWorking(file) !== should.at(-1)) problems.push(`${file}: the assistant has left another text on the disk: ${JSON.stringify(readWorking(file))}`);
 	}
 	return problems;

@@ -62,5 +62,7 @@ function newestVersion({ npm, pip }) {
 function runOrThrow(program, args) {
 	const done = spawnSync(program, args, { encoding: 'utf8', timeout: 900_000 });
 	if (done.status === 0) return done.stdout;
-	throw new Error(`"${[program, ...args].join(' ')}" failed: ${done.error?.message ?? `${done.stdout}${done.stderr}`.trim().split('\n').slice(-10).join('\n')}`);
+	throw new Error(
+		`"${[program, ...args].join(' ')}" failed: ${done.error?.message ?? `${done.stdout}${done.stderr}`.trim().split('\n').slice(-10).join('\n')}`,
+	);
 }

@@ -22,7 +22,8 @@ else await main();
 function list() {
 	for (const { name, cannot } of assistants) {
 		console.log(name);
-		for (const scenario of scenarios) console.log(`  ${scenario.name}: ${cannot[scenario.name] === undefined ? scenario.about : `left out, ${cannot[scenario.name]}`}`);
+		for (const scenario of scenarios)
+			console.log(`  ${scenario.name}: ${cannot[scenario.name] === undefined ? scenario.about : `left out, ${cannot[scenario.name]}`}`);
 	}
 }
 

@@ -54,8 +54,7 @@ async function play(work, isLive) {
 
 async function examine(work) {
 	const { assistant, codelearn, place } = work;
-	const isSilent = assistant.hooks === 'none' || (work.scenario.ends === 'failed' && assistant.differs.silentFailure);
-	const fromHooks = isSilent ? [] : await byHooksAlone(work);
+	const fromHooks = isSilent(work) ? [] : await byHooksAlone(work);
 	const { transcripts } = await codelearn(['import', '--list', '--source', assistant.name]);
 	if (transcripts.length === 0) return ['no transcript was found in the home'];
 	const report = await codelearn(['import', '--source', assistant.name]);
@@ -67,15 +66,21 @@ async function examine(work) {
 	for (const { error } of report.errors) problems.push(`import: ${error}`);
 	const again = await codelearn(['import', '--source', assistant.name, ...transcripts.map((ref) => ref.path)]);
 	if (again.turns_seen === 0) problems.push('the second import saw no turn');
-	if (!isDeepStrictEqual(await stored(work), turns)) problems.push(`the second import changed turns (${again.turns_new} new, ${again.turns_extended} extended)`);
+	if (!isDeepStrictEqual(await stored(work), turns))
+		problems.push(`the second import changed turns (${again.turns_new} new, ${again.turns_extended} extended)`);
 	return problems;
+}
+
+/** Where hooks tell nothing, or not all. */
+function isSilent({ assistant: { hooks, differs }, scenario }) {
+	return hooks === 'none' || (scenario.ends === 'failed' && differs.silentFailure) || (scenario.subAgent !== undefined && differs.silentSubAgent);
 }
 
 function problemsOf({ assistant, scenario, place }, turns) {
 	const readWorking = (file) => (existsSync(path.join(place.repo, file)) ? readFileSync(path.join(place.repo, file), 'utf8') : null);
 	const readCommitted = (file) => {
 		const { [file]: text } = startFiles;
-		return text === undefined ? null : execFileSync('git', ['show', `HEAD:${file}`], { cwd: place.repo, encoding: 'utf8' });
+		return text === undefined ? null : execFileSync('git', ['show', `start:${file}`], { cwd: place.repo, encoding: 'utf8' });
 	};
 	return compare({ expected: expectationOf(scenario), turns, assistant, readWorking, readCommitted });
 }
@@ -120,7 +125,12 @@ function codelearnIn(place, env) {
 
 async function stored({ place, env }) {
 	const script = path.join(import.meta.dirname, 'stored.mjs');
-	const { code, output } = await run(process.execPath, ['--import', path.join(root, 'node_modules/tsx/dist/loader.mjs'), script], { cwd: place.repo, env, capture: true, limitSeconds: 60 });
+	const { code, output } = await run(process.execPath, ['--import', path.join(root, 'node_modules/tsx/dist/loader.mjs'), script], {
+		cwd: place.repo,
+		env,
+		capture: true,
+		limitSeconds: 60,
+	});
 	if (code !== 0) throw new Error(`stored turns could not be read: ${output.slice(-600)}`);
 	return JSON.parse(output);
 }
@@ -134,4 +144,5 @@ function makeRepository(folder) {
 	git('init', '--quiet', '--initial-branch=main');
 	git('add', '--all');
 	git('commit', '--quiet', '--message', 'Start');
+	git('tag', 'start'); // aider commits on top
 }

@@ -28,7 +28,7 @@ const readSum = { do: 'read', path: 'src/sum.js' };
 
 /**
  * Each scenario has `prompts`, one a run of the assistant (the second resumes the session), and the model's `steps`, for a sub-agent too.
- * A step without calls ends a turn unless it `goesOn`. Of a call, `fails` says that it ends in an error. `ends` says how the last turn ends when it is not complete. `keys`: typed in a terminal.
+ * A step without calls ends a turn unless it `goesOn`; `done` are edits that it makes in words. Of a call, `fails` says that it ends in an error. `ends` says how the last turn ends when it is not complete. `keys`: typed in a terminal.
  */
 export const scenarios = [
 	{
@@ -49,7 +49,10 @@ export const scenarios = [
 		prompts: ['Fix the loop in src/sum.js.', 'Now add a test for the empty list.'],
 		steps: [
 			{ say: 'Reading both files at once.', calls: [readSum, { do: 'read', path: 'test/sum.test.js' }] },
-			{ say: 'This edit does not match and must fail.', calls: [{ do: 'edit', path: 'src/sum.js', old: 'this text is not in the file', new: 'nothing', fails: true }] },
+			{
+				say: 'This edit does not match and must fail.',
+				calls: [{ do: 'edit', path: 'src/sum.js', old: 'this text is not in the file', new: 'nothing', fails: true }],
+			},
 			{
 				say: 'Two edits of one file in one answer.',
 				calls: [fixLoop, { do: 'edit', path: 'src/sum.js', old: '  return total;', new: '  return total; // größer: 5 → 6 ✓' }],
@@ -89,7 +92,12 @@ export const scenarios = [
 		name: 'rejected',
 		about: 'the user refuses a command in the terminal',
 		prompts: ['Fix the loop in src/sum.js, please.'],
-		steps: [{ say: 'I will read the file first.', calls: [readSum] }, { calls: [fixLoop] }, { calls: [{ do: 'run', command: 'node --test', fails: true }] }, { say: 'Not reached.' }],
+		steps: [
+			{ say: 'I will read the file first.', calls: [readSum] },
+			{ calls: [fixLoop] },
+			{ calls: [{ do: 'run', command: 'node --test', fails: true }] },
+			{ say: 'Not reached.' },
+		],
 		ends: 'cancelled',
 		keys: 'reject',
 	},
@@ -97,16 +105,19 @@ export const scenarios = [
 		name: 'cancelled',
 		about: 'the user stops the answer in the terminal',
 		prompts: ['Fix the loop in src/sum.js, please.'],
-		steps: [{ say: 'I will read the file first.', calls: [readSum] }, { say: 'Not reached.', delayMs: 60_000 }],
+		steps: [
+			{ say: 'I will read the file first.', calls: [readSum] },
+			{ say: 'Not reached.', delayMs: 60_000 },
+		],
 		ends: 'cancelled',
 		keys: 'cancel',
 	},
 ];
 
 /** The script for the scripted model. */
-export function scriptOf({ steps, subAgent }) {
-	const own = { when: '', steps };
-	return { scenarios: subAgent === undefined ? [own] : [{ when: subAgent.prompt, steps: subAgent.steps }, own] };
+export function scriptOf({ steps, subAgent, asides = [], textOnly = false }) {
+	const ofSubAgent = subAgent === undefined ? [] : [{ when: subAgent.prompt, steps: subAgent.steps }];
+	return { textOnly, scenarios: [...asides, ...ofSubAgent, { when: '', steps }] };
 }
 
 /**
@@ -127,7 +138,13 @@ function turnsOf(steps) {
 
 function turnOf(prompt, steps) {
 	const reached = steps.filter(({ say }) => say !== 'Not reached.');
-	return { prompt, says: reached.flatMap(({ say }) => (say === undefined ? [] : [say])), calls: reached.flatMap(({ calls = [] }) => calls), state: 'complete', isSubAgent: false };
+	return {
+		prompt,
+		says: reached.flatMap(({ say }) => (say === undefined ? [] : [say])),
+		calls: reached.flatMap(({ calls, done = [] }) => calls ?? done),
+		state: 'complete',
+		isSubAgent: false,
+	};
 }
 
 function statesAfter(calls) {

@@ -8,7 +8,12 @@ import { writeFileSync } from 'node:fs';
  */
 export async function typeInto({ program, args, steps, cwd, env, limitSeconds, log }) {
 	const line = ['stty rows 40 cols 120; exec', ...[program, ...args].map((word) => `'${word.replaceAll("'", `'\\''`)}'`)].join(' ');
-	const child = spawn('script', ['--quiet', '--return', '--flush', '--command', line, '/dev/null'], { cwd, env, stdio: ['pipe', 'pipe', 'pipe'], detached: true });
+	const child = spawn('script', ['--quiet', '--return', '--flush', '--command', line, '/dev/null'], {
+		cwd,
+		env,
+		stdio: ['pipe', 'pipe', 'pipe'],
+		detached: true,
+	});
 	const ended = new Promise((resolve, reject) => {
 		child.once('error', reject);
 		child.once('exit', resolve);

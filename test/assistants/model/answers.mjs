@@ -51,11 +51,21 @@ function blockDeltas(block) {
 function responses({ model, say, think, calls }) {
 	const output = [
 		...(think === undefined ? [] : [{ type: 'reasoning', id: id('rs_'), summary: [{ type: 'summary_text', text: think }], encrypted_content: signature }]),
-		...(say === '' ? [] : [{ type: 'message', id: id('msg_'), role: 'assistant', status: 'completed', content: [{ type: 'output_text', text: say, annotations: [] }] }]),
+		...(say === ''
+			? []
+			: [{ type: 'message', id: id('msg_'), role: 'assistant', status: 'completed', content: [{ type: 'output_text', text: say, annotations: [] }] }]),
 		...calls.map(({ name, args, freeform, namespace }) =>
 			freeform
 				? { type: 'custom_tool_call', id: id('ctc_'), call_id: id('call_'), name, input: args, status: 'completed' }
-				: { type: 'function_call', id: id('fc_'), call_id: id('call_'), name, ...(namespace !== undefined && { namespace }), arguments: JSON.stringify(args), status: 'completed' },
+				: {
+						type: 'function_call',
+						id: id('fc_'),
+						call_id: id('call_'),
+						name,
+						...(namespace !== undefined && { namespace }),
+						arguments: JSON.stringify(args),
+						status: 'completed',
+					},
 		),
 	];
 	const usage = {

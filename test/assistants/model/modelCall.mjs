@@ -2,7 +2,21 @@ import path from 'node:path';
 
 /** Tools that can do what a call wants, best first: the names of all assistants. */
 const toolsFor = {
-	read: ['Read', 'read', 'read_file', 'view', 'read_files', 'exec', 'exec_command', 'shell_command', 'shell', 'run_shell_command', 'run_commands', 'Bash', 'bash'],
+	read: [
+		'Read',
+		'read',
+		'read_file',
+		'view',
+		'read_files',
+		'exec',
+		'exec_command',
+		'shell_command',
+		'shell',
+		'run_shell_command',
+		'run_commands',
+		'Bash',
+		'bash',
+	],
 	edit: ['Edit', 'edit', 'replace', 'str_replace', 'editor', 'apply_patch', 'exec', 'exec_command', 'shell_command', 'shell'],
 	write: ['Write', 'write', 'write_file', 'create', 'editor', 'apply_patch', 'exec', 'exec_command', 'shell_command', 'shell'],
 	run: ['Bash', 'bash', 'run_shell_command', 'run_commands', 'execute_command', 'exec', 'exec_command', 'shell_command', 'shell', 'local_shell'],
@@ -33,7 +47,8 @@ export function modelCall(call, tools, cwd) {
 	const name = toolsFor[call.do].find((tool) => tools.has(tool));
 	if (name === undefined) throw new Error(`no tool for "${call.do}" among ${[...tools.keys()].join(', ')}`);
 	const { schema = {}, freeform = false, namespace } = tools.get(name);
-	if (name === 'apply_patch') return freeform ? { name, freeform, args: patchText(call) } : { name, args: { [Object.keys(schema.properties ?? {})[0] ?? 'input']: patchText(call) } };
+	if (name === 'apply_patch')
+		return freeform ? { name, freeform, args: patchText(call) } : { name, args: { [Object.keys(schema.properties ?? {})[0] ?? 'input']: patchText(call) } };
 	if (name === 'exec' && freeform) return { name, freeform, args: programText(call) };
 	const args = argumentsFor(call, name, schema, cwd);
 	for (const required of schema.required ?? []) args[required] ??= anyValue[schema.properties?.[required]?.type] ?? 'scripted';
@@ -88,7 +103,15 @@ function programText(call) {
 }
 
 function patchText(call) {
-	const marked = (text, mark) => text.replace(/\n$/, '').split('\n').map((line) => `${mark}${line}\n`).join('');
-	const change = call.do === 'write' ? `*** Add File: ${call.path}\n${marked(call.content, '+')}` : `*** Update File: ${call.path}\n@@\n${marked(call.old, '-')}${marked(call.new, '+')}`;
+	const marked = (text, mark) =>
+		text
+			.replace(/\n$/, '')
+			.split('\n')
+			.map((line) => `${mark}${line}\n`)
+			.join('');
+	const change =
+		call.do === 'write'
+			? `*** Add File: ${call.path}\n${marked(call.content, '+')}`
+			: `*** Update File: ${call.path}\n@@\n${marked(call.old, '-')}${marked(call.new, '+')}`;
 	return `*** Begin Patch\n${change}*** End Patch\n`;
 }

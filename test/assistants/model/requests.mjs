@@ -24,7 +24,9 @@ const readers = {
 		const blocksOf = ({ content }) => (typeof content === 'string' ? [{ type: 'text', text: content }] : content);
 		const items = (body.messages ?? [])
 			.filter(({ role }) => role !== 'system')
-			.flatMap((message) => blocksOf(message).map((block) => (block.type === 'tool_result' ? item('tool') : item(message.role, block.text, block.type === 'tool_use'))));
+			.flatMap((message) =>
+				blocksOf(message).map((block) => (block.type === 'tool_result' ? item('tool') : item(message.role, block.text, block.type === 'tool_use'))),
+			);
 		return { tools, items };
 	},
 	responses(body) {
@@ -38,7 +40,9 @@ const readers = {
 		return { tools, items: input.flatMap(responsesItem) };
 	},
 	chat(body) {
-		const tools = new Map((body.tools ?? []).map((tool) => [tool.function?.name ?? tool.custom?.name, { schema: tool.function?.parameters, freeform: tool.type === 'custom' }]));
+		const tools = new Map(
+			(body.tools ?? []).map((tool) => [tool.function?.name ?? tool.custom?.name, { schema: tool.function?.parameters, freeform: tool.type === 'custom' }]),
+		);
 		const items = (body.messages ?? [])
 			.filter(({ role }) => role !== 'system' && role !== 'developer')
 			.map((message) => item(message.role, textOf(message.content), (message.tool_calls ?? []).length > 0));

@@ -49,7 +49,6 @@ async function play(script, cwd, entry, request, response) {
 	const { index, step } = isSide ? { index: 'side', step: { say: script.side ?? 'Scripted session' } } : nextStep(script, asked.history);
 	entry.step = index;
 	entry.tools = [...asked.tools.keys()];
-	entry.DEBUG = [...asked.tools].filter(([n]) => /agent|task/i.test(n));
 	const { say = '', think, calls = [], error, delayMs = 0 } = step ?? { say: 'The script has no more steps.' };
 	if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs).unref());
 	if (error !== undefined) {
@@ -96,6 +95,7 @@ function sendJson(response, status, value) {
 
 function sendEvents(response, events) {
 	response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });
-	for (const { event, data } of events) response.write(`${event === undefined ? '' : `event: ${event}\n`}data: ${typeof data === 'string' ? data : JSON.stringify(data)}\n\n`);
+	for (const { event, data } of events)
+		response.write(`${event === undefined ? '' : `event: ${event}\n`}data: ${typeof data === 'string' ? data : JSON.stringify(data)}\n\n`);
 	response.end();
 }
