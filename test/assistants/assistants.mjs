@@ -20,7 +20,7 @@ export const assistants = [
 			// Answers the questions of a first start in a terminal.
 			const projects = { [repo]: { hasTrustDialogAccepted: true } };
 			write(home, '.claude.json', { hasCompletedOnboarding: true, theme: 'dark', customApiKeyResponses: { approved: [key] }, projects });
-			const off = { ...quiet, DISABLE_ERROR_REPORTING: '1', CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1' };
+			const off = { ...quiet, DISABLE_ERROR_REPORTING: '1', CLAUDE_CODE_MAX_RETRIES: '0', CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1' };
 			return { ANTHROPIC_BASE_URL: url, ANTHROPIC_API_KEY: key, TERM: 'xterm-256color', ...off };
 		},
 		run: (prompt, again) => ({

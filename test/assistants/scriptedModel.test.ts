@@ -12,8 +12,8 @@ interface Heard {
 	readonly calls: number;
 }
 interface Model {
-	startScriptedModel(script: object, options: { cwd: string }): Promise<{ url: string; stop(): Promise<void> }>;
-	nextStep(script: object, history: readonly Heard[]): { index: number; step: Step | undefined };
+	readonly startScriptedModel: (script: object, options: { cwd: string }) => Promise<{ url: string; stop: () => Promise<void> }>;
+	readonly nextStep: (script: object, history: readonly Heard[]) => { index: number; step: Step | undefined };
 }
 interface Stored {
 	readonly id: string;
@@ -21,12 +21,12 @@ interface Stored {
 	readonly edits: readonly object[];
 }
 interface Comparison {
-	compare(what: object): string[];
+	readonly compare: (what: object) => string[];
 }
 interface Scenarios {
 	readonly scenarios: readonly { readonly name: string; readonly prompts: readonly string[] }[];
 	readonly startFiles: Readonly<Record<string, string>>;
-	expectationOf(scenario: object): { readonly states: Readonly<Record<string, readonly (string | null)[]>> };
+	readonly expectationOf: (scenario: object) => { readonly states: Readonly<Record<string, readonly (string | null)[]>> };
 }
 
 const load = async <T>(file: string): Promise<T> => (await import(join(__dirname, file))) as T;
