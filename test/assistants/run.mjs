@@ -4,6 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { endProcessesOf, makeEditorHome } from '../../scripts/editorHome.mjs';
+import { onAbort } from '../../scripts/onAbort.mjs';
 import { onPath } from '../../scripts/testTools.mjs';
 import { transcriptSources } from '../../src/capture/chat/sources.ts';
 import { assistants } from './assistants.mjs';
@@ -78,6 +79,7 @@ async function test(what) {
 	const title = `${assistant.name} ${installed.version}: ${scenario.name}${isLive ? '' : ', background process started afterwards'}`;
 	const start = performance.now();
 	const home = makeEditorHome();
+	const forget = onAbort(() => endProcessesOf(home.root));
 	let problems;
 	try {
 		problems = await runCase({ ...what, home });
@@ -85,6 +87,7 @@ async function test(what) {
 		problems = [cause.message];
 	}
 	await endProcessesOf(home.root);
+	forget();
 	home.remove();
 	note(title, problems.length === 0 ? 'passed' : 'failed', problems, performance.now() - start);
 }

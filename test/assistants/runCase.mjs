@@ -12,8 +12,8 @@ const root = path.resolve(import.meta.dirname, '../..');
 const cli = path.join(root, 'dist/cli.cjs');
 const identity = ['-c', 'user.name=Demo', '-c', 'user.email=demo@example.invalid'];
 const limitSeconds = 120;
-/** A hook's turn is read again after one and after five seconds, when the assistant's record is whole. */
-const hookSeconds = 9;
+/** A hook's turn is read again after one and after five seconds, when the assistant's record is whole; the rest is for a busy machine. */
+const hookSeconds = 30;
 
 /**
  * Plays one scenario to one assistant in a home of its own and returns what was not recorded as it was played; nothing, when all is well.
