@@ -1,4 +1,4 @@
-// node scripts/test.mjs [--unit] [--host] [--ui]: installs, builds, checks and tests; all parts unless some are named.
+// node scripts/test.mjs [--unit] [--host] [--ui] [--assistants]: installs, builds, checks and tests; all parts unless some are named.
 // The last line is `N passed, N failed`; a check that fails and a part that did not run to its end count as one failure each.
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
@@ -16,9 +16,10 @@ const node = (args, options) => runOrThrow(process.execPath, args, { cwd: root, 
 const tally = { passed: 0, failed: 0 };
 const troubles = [];
 
-const { values } = parseArgs({ options: { unit: { type: 'boolean' }, host: { type: 'boolean' }, ui: { type: 'boolean' } } });
-const all = values.unit === undefined && values.host === undefined && values.ui === undefined;
-await main({ unit: all || values.unit === true, host: all || values.host === true, ui: all || values.ui === true });
+const flag = { type: 'boolean', default: false };
+const { values } = parseArgs({ options: { unit: flag, host: flag, ui: flag, assistants: flag } });
+const all = !Object.values(values).includes(true);
+await main(all ? { unit: true, host: true, ui: true, assistants: true } : values);
 for (const trouble of troubles) console.log(trouble);
 console.log(`${tally.passed} passed, ${tally.failed} failed`);
 process.exitCode = tally.failed === 0 ? 0 : 1;
@@ -36,6 +37,7 @@ async function main(parts) {
 	}
 	if (parts.host) await part('tests in the extension host', (env) => run(process.execPath, ['test/e2e/suite.mjs'], { cwd: root, env, limitSeconds: 1800 }));
 	if (parts.ui) await part('user interface in a browser', (env) => run(process.execPath, ['test/e2e/ui.mjs'], { cwd: root, env, limitSeconds: 3600 }));
+	if (parts.assistants) await part('real assistants', realAssistants);
 	if (parts.unit) await check('coverage', () => coverage(parts.host));
 }
 
@@ -59,6 +61,12 @@ async function unitTests(env) {
 		for (const { pid, command } of await endProcessesOf(home.root)) console.warn(`still ran and was ended: ${pid} ${command.slice(0, 150)}`);
 		home.remove();
 	}
+}
+
+/** Those that most people use; `npm run test:assistants` plays to all. */
+function realAssistants(env) {
+	const args = ['--import', 'tsx', 'test/assistants/run.mjs', 'claude-code', 'codex', 'gemini-cli'];
+	return run(process.execPath, args, { cwd: root, env, limitSeconds: 1200 });
 }
 
 async function coverage(withEditor) {

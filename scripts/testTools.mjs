@@ -6,7 +6,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 
 /** The major version must be the one that code-server names in its "engines". */
-const nodeVersion = '24.21.0';
+export const nodeVersion = '24.21.0';
 /** code-server 4.139.1 is VS Code 1.139.1. */
 const codeServerVersion = '4.139.1';
 
@@ -78,7 +78,8 @@ function installEditor(folder, ready, log) {
 	writeFileSync(ready, version);
 }
 
-function npmInstall(folder, what, env) {
+/** Installs one package into a folder and leaves npm's output beside it. */
+export function npmInstall(folder, what, env) {
 	// Called inside `npm test`, npm would hand its own settings (npm_config_*) of the checkout down; the cache folder has none of them.
 	const clean = Object.fromEntries(Object.entries(env).filter(([name]) => !/^npm_(?!config_(registry|cache|nodedir|ignore_scripts|userconfig)$)/i.test(name)));
 	const done = spawnSync('npm', ['install', '--no-audit', '--no-fund', '--save-exact', what], {
@@ -88,7 +89,7 @@ function npmInstall(folder, what, env) {
 		maxBuffer: 1 << 28,
 	});
 	const output = `${done.stdout}${done.stderr}`;
-	writeFileSync(path.join(folder, `install-${what.split('@')[0]}.log`), output);
+	writeFileSync(path.join(folder, `install-${path.basename(what).split('@')[0]}.log`), output);
 	if (done.status !== 0) throw new Error(`npm install ${what} failed in ${folder}:\n${tail(output)}`);
 }
 

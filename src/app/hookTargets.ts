@@ -67,7 +67,7 @@ const targets: readonly HookTarget[] = [
 		name: 'codex',
 		label: 'Codex',
 		...inFolder(({ env, home }) => given(env['CODEX_HOME']) ?? join(home, '.codex'), 'hooks.json'),
-		entries: (command) => ['UserPromptSubmit', 'PostToolUse', 'Stop', 'SessionEnd'].map((event) => group(event, command(event))),
+		entries: (command) => ['UserPromptSubmit', 'PostToolUse', 'Stop', 'SubagentStop', 'SessionEnd'].map((event) => group(event, command(event))),
 		needs: [],
 		note: 'Codex runs no hook before you have trusted it: start codex and trust the new hooks there. Until then nothing runs, and Codex does not say so.',
 	},

@@ -181,6 +181,8 @@ export class GeminiSession {
 		reach(draft, at.at(tool.timestamp));
 		const { ok, output } = outcomeOf(partsOf(tool.result));
 		call.done = { ok: ok && tool.status === 'success', output };
+		// With this call a sub-agent hands in its work; nothing follows.
+		if (tool.name === 'complete_task' && call.done.ok) draft.stand = 'complete';
 		call.edits = geminiEdits({
 			id: tool.id,
 			name: tool.name,

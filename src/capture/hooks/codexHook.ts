@@ -10,6 +10,7 @@ const Payload = z.object({
 	turn_id: text,
 	agent_id: text,
 	transcript_path: text,
+	agent_transcript_path: text,
 	cwd: text,
 	model: text,
 	prompt: text,
@@ -23,10 +24,8 @@ const Payload = z.object({
 export function codexHook({ at, payload: raw }: HookCall): HookEvent[] {
 	const payload = Payload.safeParse(raw).data;
 	if (payload === undefined) return [];
-	const { hook_event_name: event, session_id, turn_id, transcript_path } = payload;
-	const ends = ['Stop', 'StopFailure', 'SubagentStop', 'SessionEnd'].includes(event);
-	const look = { type: 'look' as const, assistant: codexName, session_id, ...(transcript_path === undefined ? {} : { transcript_path }) };
-	const looks: HookEvent[] = ends ? [look] : [];
+	const { hook_event_name: event, session_id, turn_id } = payload;
+	const looks = ['Stop', 'StopFailure', 'SubagentStop', 'SessionEnd'].includes(event) ? looksOf(payload) : [];
 	if (turn_id === undefined || payload.agent_id !== undefined) return looks;
 	const base = { assistant: codexName, session_id, turn_key: turn_id, channel: 'hook' as const, started_at: at, prompt: '' };
 	const prompt = typedPrompt(payload.prompt ?? '');
@@ -34,6 +33,13 @@ export function codexHook({ at, payload: raw }: HookCall): HookEvent[] {
 		return [{ type: 'turn', opens: true, turn: { ...base, prompt, state: 'open', ...known({ cwd: payload.cwd, model: payload.model }) } }];
 	if (event === 'Stop') return [{ type: 'turn', opens: false, turn: { ...base, state: 'complete', response: payload.last_assistant_message ?? '' } }, ...looks];
 	return looks;
+}
+
+/** The rollout, and a sub-agent's own. */
+function looksOf({ session_id, transcript_path, agent_transcript_path }: z.infer<typeof Payload>): HookEvent[] {
+	const look = { type: 'look' as const, assistant: codexName, session_id };
+	const paths = [transcript_path, agent_transcript_path].flatMap((path) => (path === undefined || path === '' ? [] : [path]));
+	return paths.length === 0 ? [look] : paths.map((path) => ({ ...look, transcript_path: path }));
 }
 
 function known(fields: { cwd: string | undefined; model: string | undefined }): { cwd?: string; model?: string } {

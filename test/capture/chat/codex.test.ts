@@ -158,6 +158,20 @@ describe('codex, rollouts of every age', () => {
 		}
 	});
 
+	it('leaves out a script that still runs: its actions are yet to be recorded', async () => {
+		const lines = [
+			event('task_started', { turn_id: 't' }),
+			event('user_message', { message: 'Do' }),
+			part('custom_tool_call', { name: 'exec', input: 'text(1)', call_id: '1' }),
+		];
+		const tools = async (...more: [string, unknown][]) => (await read(meta(), ...lines, ...more))[0]?.tools.map(({ name, ok }) => [name, ok]);
+		assert.deepEqual(await tools(), []);
+		const action = event('exec_command_end', { call_id: 'exec-1', turn_id: 't', exit_code: 0, aggregated_output: 'ok', status: 'completed' });
+		assert.deepEqual(await tools(action), [['exec_command', true]]);
+		assert.deepEqual(await tools(part('custom_tool_call_output', { call_id: '1', output: '1' })), [['exec', true]]);
+		assert.deepEqual(await tools(event('turn_aborted', { turn_id: 't', reason: 'interrupted' })), [['exec', undefined]]);
+	});
+
 	it('prefers the recorded changes to the asked ones, and joins them by the call', async () => {
 		const [turn] = await read(
 			meta(),

@@ -44,6 +44,19 @@ describe('gemini', () => {
 		assert.equal(turns[0].parent_turn_id, turnId(sha, 'gemini-cli', parent.session_id, parent.turn_key));
 	});
 
+	it('takes the call with which a sub-agent hands in its work for the end of its turn', async () => {
+		const call = { id: 'c', name: 'complete_task', args: { result: { response: 'Done.' } }, timestamp: '2026-01-01T00:00:02Z' };
+		const state = async (status: string) => {
+			const lines = [
+				{ sessionId: 'a', projectHash: 'h', startTime: '2026-01-01T00:00:00Z', kind: 'subagent' },
+				{ id: 'u', timestamp: '2026-01-01T00:00:00Z', type: 'user', content: 'Do' },
+				{ id: 'g', timestamp: '2026-01-01T00:00:01Z', type: 'gemini', content: 'It is done.', toolCalls: [{ ...call, status }] },
+			];
+			return (await readText(gemini, 'a.jsonl', lines.map((line) => `${JSON.stringify(line)}\n`).join(''))).turns[0]?.state;
+		};
+		assert.deepEqual([await state('success'), await state('error'), await state('executing')], ['complete', 'open', 'open']);
+	});
+
 	it('finds sessions and sub-agents, with the folder as it is noted, listed or hashed', async () => {
 		await inFolder(async (home) => {
 			const tmp = join(home, '.gemini/tmp');

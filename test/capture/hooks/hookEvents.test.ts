@@ -122,6 +122,15 @@ describe('hookEvents', () => {
 			});
 	});
 
+	it("reads a Codex sub-agent's own rollout when it ends, and makes no turn of its end", () => {
+		const payload = { hook_event_name: 'SubagentStop', session_id: 's', turn_id: 't', agent_id: 'a', transcript_path: '/r/main.jsonl' };
+		const look = { type: 'look', assistant: 'codex', session_id: 's' };
+		assert.deepEqual(eventsOf('codex', { ...payload, agent_transcript_path: '/r/agent.jsonl' }, '2026-11-23T23:00:00Z'), [
+			{ ...look, transcript_path: '/r/main.jsonl' },
+			{ ...look, transcript_path: '/r/agent.jsonl' },
+		]);
+	});
+
 	describe('assistants whose hooks only say when to read', () => {
 		const session = { session_id: 's', cwd: '/w', timestamp: '2026-11-23T16:49:38.577Z' };
 		const storage = '/home/dev/.config/Code/User/workspaceStorage/b9dacae';
