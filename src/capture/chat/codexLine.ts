@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { withoutTags } from './withoutTags';
 
 const text = z.string().optional().catch(undefined);
 
@@ -123,7 +124,7 @@ export function partsText(parts: readonly unknown[] | undefined): string {
 export function typedPrompt(message: string): string {
 	const marker = '## My request for Codex:';
 	const at = message.startsWith('# Context from my IDE setup:') ? message.lastIndexOf(marker) : -1;
-	return (at === -1 ? message : message.slice(at + marker.length)).replace(context, '').trim();
+	return withoutTags(at === -1 ? message : message.slice(at + marker.length), context).trim();
 }
 
 /** The task that one agent gives another. It may be encrypted; then only its name can be told. */
@@ -134,7 +135,7 @@ export function taskOf(parts: readonly unknown[] | undefined): string {
 }
 
 /** Context that the program writes in the user's name. */
-const context = /<(environment_context|user_instructions|turn_aborted|skill)>[\s\S]*?<\/\1>\s*/g;
+const context = ['environment_context', 'user_instructions', 'turn_aborted', 'skill'];
 
 /** Lines, events and parts of the conversation that say nothing of prompt, answer or tools, or say it a second time. */
 const silent = new Set([

@@ -44,6 +44,8 @@ export interface CodexDraft {
 	readonly calls: Map<string, CodexCall>;
 	end: 'none' | 'answered' | 'complete' | 'cancelled' | 'failed';
 	troubled: boolean;
+	/** Handed out; what it held is let go. */
+	finished: boolean;
 }
 
 /** What all turns of one rollout share. */

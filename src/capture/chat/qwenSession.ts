@@ -3,6 +3,7 @@ import type { TurnObservationInput } from '../../core/turn';
 import { geminiEdits, geminiToolKind, outcomeOf, partsOf, wordsOf, type GeminiPart } from './geminiTools';
 import { LineClock } from './instant';
 import { draftTurn, newDraft, reach, say, type TurnDraft } from './turnDraft';
+import { withoutTags } from './withoutTags';
 
 /** Word for this assistant in turns. */
 export const qwenName = 'qwen-code';
@@ -95,7 +96,7 @@ export class QwenSession {
 
 	#user(line: QwenLine, at: string): void {
 		const words = wordsOf(partsOf(line.message?.parts)).join('\n');
-		const prompt = (line.systemPayload?.displayText ?? words).replace(context, '').trim();
+		const prompt = withoutTags(line.systemPayload?.displayText ?? words, context).trim();
 		if (prompt === '' || line.provenance === 'system' || prompt.startsWith('<task-notification>')) return;
 		if (line.subtype === 'mid_turn_user_message' && this.#current !== undefined) {
 			this.#current.draft.prompt += `\n\n${prompt}`;
@@ -166,7 +167,7 @@ export class QwenSession {
 const mainPrompt = /^[^#]+#{8}\d+$/;
 
 /** Context that the program puts into a prompt. */
-const context = /<system-reminder>[\s\S]*?<\/system-reminder>\s*/g;
+const context = ['system-reminder'];
 
 function keyOf({ draft, promptId }: Named): string {
 	return promptId === undefined || draft.key.startsWith('agent-') ? draft.key : promptId;
