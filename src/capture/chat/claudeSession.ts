@@ -147,6 +147,7 @@ export class ClaudeSession {
 		this.#drafts = this.#drafts.slice(kept);
 		this.#finished.push(...turnsOf(done));
 		for (const draft of done) {
+			this.#frontier.finished(draft.key);
 			draft.finished = true;
 			draft.prompt = '';
 			draft.said.clear();
@@ -182,7 +183,6 @@ export class ClaudeSession {
 		if (this.#frontier.isBefore(wanted)) this.late.add('');
 		const key = this.#keys.has(wanted) ? place : wanted;
 		this.#keys.add(key);
-		this.#frontier.took(key);
 		return key;
 	}
 

@@ -103,6 +103,7 @@ export class CodexSession {
 		this.#open = this.#open.slice(kept);
 		this.#finished.push(...this.#turns(done, this.#known));
 		for (const draft of done) {
+			this.#frontier.finished(draft.key);
 			draft.finished = true;
 			draft.prompts.length = 0;
 			draft.answers.length = 0;
@@ -215,7 +216,6 @@ export class CodexSession {
 		if (this.#frontier.isBefore(key)) this.late.add('');
 		const place = { model: this.#model, cwd: this.#cwd, prompts: this.#prompts, at: this.#before };
 		const isFurther = this.#frontier.began(this.#start, { ...place, ...(this.#meta === undefined ? {} : { meta: this.#meta }) });
-		this.#frontier.took(key);
 		const draft: CodexDraft = {
 			key,
 			named,

@@ -8,13 +8,6 @@ function shortKey(key: string): string {
 	return key.slice(-8);
 }
 
-interface Place<T> {
-	readonly offset: number;
-	/** How many keys were in use before. */
-	readonly keys: number;
-	readonly known: T;
-}
-
 /**
  * How far a log is finished. What came before the last prompt but one is: the answer to the last prompt may still bring
  * results of calls that the one before made. `known` is what a source must know where it goes on.
@@ -22,10 +15,10 @@ interface Place<T> {
 export class Frontier<T> {
 	readonly #keys: string[];
 	readonly #before: ReadonlySet<string>;
-	#last: Place<T> | undefined;
-	#end: Place<T> | undefined;
+	#last: { readonly offset: number; readonly known: T } | undefined;
+	#end: { readonly offset: number; readonly known: T } | undefined;
 
-	/** `keys`: short keys of the turns before the mark that the reading begins at. */
+	/** `keys`: what marks carry of the keys of the turns before. */
 	constructor(keys: readonly string[] = []) {
 		this.#keys = [...keys];
 		this.#before = new Set(keys);
@@ -34,12 +27,12 @@ export class Frontier<T> {
 	/** A turn begins with the line at `offset`. Returns true when turns before the last one are finished thereby. */
 	began(offset: number, known: T): boolean {
 		this.#end = this.#last;
-		this.#last = { offset, keys: this.#keys.length, known };
+		this.#last = { offset, known };
 		return this.#end !== undefined;
 	}
 
-	/** Notes a key that a turn was given. */
-	took(key: string): void {
+	/** Notes a key of a finished turn. */
+	finished(key: string): void {
 		this.#keys.push(shortKey(key));
 	}
 
@@ -48,8 +41,8 @@ export class Frontier<T> {
 		return this.#before.has(shortKey(key));
 	}
 
+	/** The place before which everything is finished, once there is one. */
 	get end(): { readonly offset: number; readonly known: T; readonly keys: string[] } | undefined {
-		const end = this.#end;
-		return end === undefined ? undefined : { offset: end.offset, known: end.known, keys: this.#keys.slice(0, end.keys) };
+		return this.#end && { ...this.#end, keys: [...this.#keys] };
 	}
 }

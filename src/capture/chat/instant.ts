@@ -14,3 +14,9 @@ export class LineClock {
 		return this.#last;
 	}
 }
+
+/** True for a line that was written well before another: it repeats one that stands further up. */
+export function isEarlier(value: unknown, than: string | undefined): boolean {
+	const time = Date.parse(instantOf(value) ?? '');
+	return than !== undefined && time < Date.parse(than) - 1000;
+}

@@ -49,8 +49,8 @@ export async function* readLog(path: string, { signal, from }: ReadOptions, { so
 	yield* pass(first, { path, source, signal, start: 0 });
 	const second = first.late.size === 0 ? undefined : open(undefined, first.late);
 	if (second === undefined) return;
-	// Every line was counted in the first pass.
-	for await (const event of pass(second, { path, source, signal, start: 0 })) if (event.type !== 'unknown') yield event;
+	// Every line was counted in the first pass, and its marks stand before turns that are told last.
+	for await (const event of pass(second, { path, source, signal, start: 0 })) if (event.type === 'turn') yield event;
 	const mark = first.mark();
 	if (mark !== undefined) yield { type: 'mark', mark };
 }
