@@ -75,11 +75,17 @@ export function codexTurn(draft: CodexDraft, rollout: Rollout, last: boolean): T
 		prompt: draft.prompts.join('\n\n'),
 		response: (draft.said.size > 0 ? [...draft.said.values()] : draft.answers).join('\n\n'),
 		...(model === undefined ? {} : { model }),
-		...callsOfTurn([...draft.calls.values()].filter((call) => call.shown !== true).map((call) => recorded(call, cwd, rollout.known))),
+		...callsOfTurn([...draft.calls.values()].filter((call) => isTold(call, draft)).map((call) => recorded(call, cwd, rollout.known))),
 		...(meta?.cli_version === undefined ? {} : { source_version: meta.cli_version }),
 		...(commit === undefined ? {} : { commit_sha: commit }),
 		...(meta?.git?.branch === undefined ? {} : { branch: meta.git.branch }),
 	};
+}
+
+/** A script is told unless its actions are; while it runs they may still come, and a call that was told once stays in the turn. */
+function isTold(call: CodexCall, draft: CodexDraft): boolean {
+	const isRunning = call.name === 'exec' && call.result === undefined && draft.end === 'none';
+	return call.shown !== true && !isRunning;
 }
 
 function recorded(call: CodexCall, cwd: string | undefined, known: Set<string>): RecordedCall {
