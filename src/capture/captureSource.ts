@@ -34,6 +34,8 @@ export interface TranscriptRef {
 	readonly cwd?: string;
 	readonly bytes: number;
 	readonly modified: string;
+	/** True when the file holds other sessions too: each is then read by itself, by its `session_id`. */
+	readonly part?: boolean;
 }
 
 /**
@@ -48,6 +50,8 @@ export interface TranscriptSource {
 	readonly name: string;
 	/** Version of the assistant whose format was last checked. */
 	readonly verifiedVersion: string;
+	/** Raised when the reader learns to see more of what is there already, so that transcripts are read once more; 1 when left out. */
+	readonly readerVersion?: number;
 	/** False for formats that were built from documents alone. */
 	readonly seenLive: boolean;
 	/** Finds transcripts under the source's usual places (overridable); `env` is the process environment. */

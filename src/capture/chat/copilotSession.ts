@@ -179,7 +179,7 @@ export class CopilotSession {
 	}
 
 	/** What is not known may stand before the mark. */
-	#unknown(): undefined {
+	#unknown(): Prompted | undefined {
 		if (this.#markedAt !== undefined) this.late.add('');
 		return undefined;
 	}

@@ -20,10 +20,14 @@ async function find({ home, env }: SourcePlaces): Promise<TranscriptRef[]> {
 	const root = join(env['GEMINI_CLI_HOME'] ?? home, '.gemini', 'tmp');
 	const paths = await filesUnder(root, 3, (path) => /[\\/]chats[\\/](session-[^\\/]*\.jsonl?|[^\\/]+[\\/][^\\/]+\.jsonl)$/.test(path));
 	const refs: TranscriptRef[] = [];
+	const folders = new Map<string, Promise<string | undefined>>();
 	for (const path of paths) {
 		// A session that moved to the log may have left its old file behind.
 		if (path.endsWith('.json') && paths.includes(`${path}l`)) continue;
-		const cwd = await projectFolder(path);
+		const project = projectOf(path);
+		const folder = folders.get(project) ?? projectFolder(path);
+		folders.set(project, folder);
+		const cwd = await folder;
 		const ref = await refOf(path, geminiName, (head) => ({ session_id: parentSessionOf(path) ?? stringField(head, 'sessionId') ?? nameOf(path), cwd }));
 		if (ref !== undefined) refs.push(ref);
 	}
@@ -104,12 +108,16 @@ async function parentTurn(path: string, agent: string, signal: AbortSignal | und
 	return key === undefined ? undefined : turnId(sha256, geminiName, parentSession, key);
 }
 
+/** The folder of a project's files. */
+function projectOf(path: string): string {
+	return dirname(parentSessionOf(path) === undefined ? dirname(path) : dirname(dirname(path)));
+}
+
 const Projects = z.object({ projects: z.record(z.string(), z.string()) });
 
 /** The folder that a transcript's project stands for: noted beside the chats, or in the list of projects; older versions name a project by its hash. */
 async function projectFolder(path: string): Promise<string | undefined> {
-	const chats = parentSessionOf(path) === undefined ? dirname(path) : dirname(dirname(path));
-	const project = dirname(chats);
+	const project = projectOf(path);
 	const noted = await readFile(join(project, '.project_root'), 'utf8').catch(() => '');
 	if (noted.trim() !== '') return noted.trim();
 	const list = Projects.safeParse(await jsonFile(join(dirname(dirname(project)), 'projects.json'))).data?.projects ?? {};

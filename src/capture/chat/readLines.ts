@@ -23,7 +23,7 @@ export async function* readLineGroups(path: string, signal?: AbortSignal, from =
 	try {
 		const rest = new LineRest(from);
 		const piece = Buffer.allocUnsafe(pieceSize);
-		for (let at = from; ; ) {
+		for (let at = from; ;) {
 			signal?.throwIfAborted();
 			const { bytesRead } = await file.read(piece, 0, pieceSize, at);
 			if (bytesRead === 0) break;

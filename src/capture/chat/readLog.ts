@@ -26,7 +26,7 @@ interface LogReading {
 	 * A session that begins with what a mark carries, or anew; undefined when what it carries is not understood.
 	 * From the first turn in `keep` on none is finished before the log ends.
 	 */
-	open(carry: unknown, keep: Kept): LogSession | undefined;
+	readonly open: (carry: unknown, keep: Kept) => LogSession | undefined;
 }
 
 /** A mark is told each time the reading has come so far. */

@@ -121,7 +121,8 @@ describe('reading on from a mark', function () {
 			const lines = [...text.matchAll(/\n/g)].map((match) => match.index + 1);
 			const some = lines.filter((_, place) => place % 5 === 2).map((at) => at / Buffer.byteLength(text));
 			const { marked, once } = await grown(recording, text, some);
-			const facts = (reader: Reader): unknown => reader.all.map(({ state: _state, ended_at: _ended, ...turn }) => turn);
+			// An end that was seen stays, though the assistant may have gone on.
+			const facts = (reader: Reader): unknown => reader.all.map((turn) => ({ ...turn, state: '', ended_at: '' }));
 			assert.deepEqual(facts(marked), facts(once));
 		});
 	}
