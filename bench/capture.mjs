@@ -37,7 +37,14 @@ async function main() {
 	const work = mkdtempSync(path.join(tmpdir(), 'codelearn-bench-'));
 	try {
 		const bundle = path.join(work, 'sources.mjs');
-		await build({ entryPoints: [path.join(root, 'src/capture/chat/sources.ts')], outfile: bundle, bundle: true, platform: 'node', format: 'esm', logLevel: 'error' });
+		await build({
+			entryPoints: [path.join(root, 'src/capture/chat/sources.ts')],
+			outfile: bundle,
+			bundle: true,
+			platform: 'node',
+			format: 'esm',
+			logLevel: 'error',
+		});
 		const rows = [];
 		for (const [source, { fixture, name }] of Object.entries(recordings)) {
 			const file = path.join(work, name);

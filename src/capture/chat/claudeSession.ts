@@ -5,6 +5,7 @@ import type { ReadMark } from '../captureSource';
 import { claudeEdits, claudeToolKind } from './claudeEdits';
 import { blocksOf, commandOf, isInterruption, promptOf, resultText, type ClaudeBlock, type ClaudeLine } from './claudeLine';
 import { Frontier, type Kept } from './frontier';
+import { instantOf } from './instant';
 import { callsOfTurn, type RecordedCall } from './recordedCall';
 import { sha256 } from './sha256';
 
@@ -238,8 +239,7 @@ export class ClaudeSession {
 
 	/** The line's time; one without a readable time takes the one before. */
 	#instant(line: ClaudeLine): string {
-		const time = Date.parse(line.timestamp ?? '');
-		if (!Number.isNaN(time)) this.#lastAt = new Date(time).toISOString();
+		this.#lastAt = instantOf(line.timestamp) ?? this.#lastAt;
 		return this.#lastAt === '' ? new Date(0).toISOString() : this.#lastAt;
 	}
 }

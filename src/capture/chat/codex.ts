@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { CaptureEvent, ReadOptions, SourcePlaces, TranscriptRef, TranscriptSource } from '../captureSource';
-import { CodexLine } from './codexLine';
+import { CodexLine, skippedLine } from './codexLine';
 import { CodexCarry, CodexSession } from './codexSession';
 import { codexName } from './codexTurn';
 import { keepAll, type Kept } from './frontier';
@@ -86,6 +86,11 @@ async function packedLines(path: string): Promise<Iterable<FileLine> | string> {
 }
 
 function acceptText(session: CodexSession, text: string, start: number): string[] {
+	const skipped = skippedLine(text);
+	if (skipped !== undefined) {
+		session.passed(skipped.timestamp);
+		return [];
+	}
 	if (text.trim() === '') return [];
 	const line = CodexLine.safeParse(parsedJson(text)).data;
 	return line === undefined ? ['line:unreadable'] : session.accept(line, start);

@@ -137,6 +137,17 @@ export function taskOf(parts: readonly unknown[] | undefined): string {
 /** Context that the program writes in the user's name. */
 const context = ['environment_context', 'user_instructions', 'turn_aborted', 'skill'];
 
+/**
+ * Says that a line need not be parsed, and its time: a compaction repeats the whole conversation.
+ * Looks at the beginning of the raw line, where a quote inside a text would be escaped, so that no text can imitate a field.
+ */
+export function skippedLine(line: string): { readonly timestamp: string } | undefined {
+	const timestamp = unused.exec(line.slice(0, 160))?.[1];
+	return timestamp === undefined ? undefined : { timestamp };
+}
+
+const unused = /^\{"timestamp":"([^"\\]{1,40})",(?:"ordinal":\d{1,15},)?"type":"(?:compacted|token_usage_record|world_state)"/;
+
 /** Lines, events and parts of the conversation that say nothing of prompt, answer or tools, or say it a second time. */
 const silent = new Set([
 	'line:compacted',

@@ -75,6 +75,11 @@ export class CodexSession {
 		return [];
 	}
 
+	/** Notes the time of a line that says nothing else. */
+	passed(timestamp: string): void {
+		this.#clock.at(timestamp);
+	}
+
 	finished(): TurnObservationInput[] {
 		const finished = this.#finished;
 		this.#finished = [];

@@ -11,6 +11,7 @@ import { qwen } from '../../../src/capture/chat/qwen';
 import type { ReadMark, TranscriptSource } from '../../../src/capture/captureSource';
 import { mergeTurn, type MergedTurn } from '../../../src/capture/turnAssembler';
 import { TurnObservation } from '../../../src/core/turn';
+import { longer } from './longer';
 import { inFolder } from './reading';
 import { fixtures } from './recorded';
 
@@ -37,19 +38,6 @@ const recordings: readonly Recording[] = [
 	{ source: gemini, path: 'gemini/fix-sum/session.jsonl', name: 'session-s.jsonl' },
 	{ source: aider, path: 'aider/two-chats/.aider.chat.history.md', name: '.aider.chat.history.md' },
 ];
-
-/** The recording several times in a row, each time with ids of its own, as if the same had been asked again in one session. */
-function longer(text: string, times: number): string {
-	const session = /"(?:sessionId|session_id|id)":\s*"([0-9a-f-]{36})"/.exec(text)?.[1] ?? '';
-	const copies = Array.from({ length: times }, (_, copy) =>
-		text
-			.replace(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, (id) => (id === session ? id : id.slice(0, -2) + String(copy + 10)))
-			.replace(/\b(toolu|call|msg|fc|agent)_\w+/g, (id) => `${id}${copy}`)
-			.replace(/########(\d)/g, `########${copy}$1`)
-			.replace(/(\d{4}-\d\d-\d\d[T ])(\d\d):/g, (_match, day: string, hour: string) => `${day}${String((Number(hour) + copy) % 24).padStart(2, '0')}:`),
-	);
-	return copies.map((copy) => (copy.endsWith('\n') ? copy : `${copy}\n`)).join('');
-}
 
 class Reader {
 	readonly turns = new Map<string, MergedTurn>();
@@ -126,4 +114,68 @@ describe('reading on from a mark', function () {
 			assert.deepEqual(facts(marked), facts(once));
 		});
 	}
+
+	/** Reads what stands there, then what is added, and once more the whole. */
+	async function added({ source, path, name }: Recording, more: (text: string) => string): Promise<{ marked: Reader; whole: Reader; streamed: Reader }> {
+		return inFolder(async (folder) => {
+			const file = join(folder, name);
+			const text = longer(readFileSync(join(fixtures, path), 'utf8'), 4);
+			const [marked, whole, streamed] = [new Reader(source, true), new Reader(source, false), new Reader(source, false)];
+			writeFileSync(file, text);
+			await marked.read(file);
+			assert.ok(marked.mark !== undefined);
+			await whole.read(file);
+			appendFileSync(file, more(text));
+			for (const reader of [marked, whole, streamed]) await reader.read(file);
+			return { marked, whole, streamed };
+		});
+	}
+
+	it("does not lose a result that comes turns after Claude Code's call, nor an answer that hangs on an old line", async () => {
+		const recording: Recording = { source: claudeCode, path: 'claude-code/two-turns/session.jsonl', name: 's.jsonl' };
+		const { marked, whole, streamed } = await added(recording, (text) => {
+			const first = text.split('\n').find((line) => line.includes('"type":"tool_use"')) ?? '';
+			const line = JSON.parse(first) as { uuid: string; sessionId: string };
+			const common = { sessionId: line.sessionId, timestamp: '2026-11-23T23:30:00.000Z', parentUuid: line.uuid };
+			const call = { type: 'tool_use', id: 'late-call', name: 'Bash', input: { command: 'sleep 9' } };
+			const late = [
+				{ ...common, type: 'assistant', uuid: 'late-1', message: { id: 'late-m', content: [{ type: 'text', text: 'Said much later.' }, call] } },
+				{
+					...common,
+					type: 'user',
+					uuid: 'late-2',
+					parentUuid: 'late-1',
+					message: { content: [{ type: 'tool_result', tool_use_id: 'late-call', content: 'woken' }] },
+				},
+			];
+			return `${late.map((one) => JSON.stringify(one)).join('\n')}\n`;
+		});
+		assert.deepEqual(marked.all, whole.all);
+		assert.deepEqual(streamed.all, whole.all);
+		const [turn, ...others] = whole.all.filter((one) => one.response.includes('Said much later.'));
+		assert.deepEqual([others.length, turn?.tools.find((tool) => tool.id === 'late-call')?.output], [0, 'woken']);
+		assert.notEqual(turn?.turn_key, whole.all.at(-1)?.turn_key);
+	});
+
+	it('does not lose what Codex says later on of a turn that ended', async () => {
+		const recording: Recording = { source: codex, path: 'codex/two-turns/session.jsonl', name: 'rollout-s.jsonl' };
+		const { marked, whole, streamed } = await added(recording, (text) => {
+			const turn = /"turn_id":"([^"]+)"/.exec(text)?.[1] ?? '';
+			const item = { type: 'AgentMessage', id: 'late', content: [{ type: 'Text', text: 'Said much later.' }] };
+			return `${JSON.stringify({ timestamp: '2026-11-23T23:30:00.000Z', type: 'event_msg', payload: { type: 'item_completed', turn_id: turn, item } })}\n`;
+		});
+		assert.deepEqual(marked.all, whole.all);
+		assert.deepEqual(streamed.all, whole.all);
+		assert.equal(whole.all.filter((one) => one.response.includes('Said much later.')).length, 1);
+	});
+
+	it("opens no turn for a history that Gemini's log repeats", async () => {
+		const recording: Recording = { source: gemini, path: 'gemini/two-turns/session.jsonl', name: 'session-s.jsonl' };
+		const { marked, whole, streamed } = await added(recording, (text) => {
+			const messages = text.split('\n').filter((line) => line.startsWith('{"id"'));
+			return `{"$set":{"messages":[${messages.slice(0, 30).join(',')}]}}\n`;
+		});
+		assert.deepEqual(marked.all, whole.all);
+		assert.deepEqual(streamed.all, whole.all);
+	});
 });
