@@ -23,6 +23,10 @@ describe('Transcripts', function () {
 
 	const file = () => join(harness.outside('home'), '.claude/projects/-home-dev-demo/s.jsonl');
 	const write = (part: string) => writeFileSync(file(), part);
+	const replaced = () => {
+		writeFileSync(`${file()}.new`, `${text}\n`);
+		renameSync(`${file()}.new`, file());
+	};
 	const importAll = () => harness.call('importTranscripts', { everywhere: true });
 	const bookmarks = () => join(harness.paths.state, 'bookmarks');
 	const bookmark = () => join(bookmarks(), String(readdirSync(bookmarks(), { recursive: true }).find((name) => String(name).endsWith('.json'))));
@@ -63,7 +67,7 @@ describe('Transcripts', function () {
 
 	for (const [what, change] of [
 		['shorter', () => write(`${lines.slice(0, 400).join('\n')}\n`)],
-		['another file', () => (writeFileSync(`${file()}.new`, `${text}\n`), renameSync(`${file()}.new`, file()))],
+		['another file', replaced],
 		['another at its beginning', () => write(text.replace('queue-operation', 'queue-operatiom') + '\n')],
 		['another before the mark', () => write(`${longer(recorded, 19)}${longer(recorded, 21).slice(-text.length / 10)}`)],
 	] as const)

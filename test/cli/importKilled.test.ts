@@ -64,9 +64,10 @@ describe('an import whose process is killed', function () {
 		for (const part of [0.1, 0.3, 0.5, 0.65, 0.8, 0.95]) {
 			const limit = total * (part + Math.random() * 0.05);
 			const run = killed.run(['import', '--everywhere', '--json']);
-			let done = false;
-			void run.then(() => (done = true));
-			while (!done && journalSize(killed) < limit) await pause(3);
+			const ended = run.then(() => true);
+			const isDone = () => Promise.race([ended, pause(3).then(() => false)]);
+			let done = await isDone();
+			while (!done && journalSize(killed) < limit) done = await isDone();
 			const pid = killed.daemon()?.pid;
 			if (!done && pid !== undefined) {
 				process.kill(pid, 'SIGKILL');
