@@ -85,7 +85,9 @@ export class TranscriptWatch {
 			if (!this.stopping.signal.aborted) this.ports.log.warn(`transcripts could not be brought in: ${messageOf(cause)}`);
 		}
 		if (this.ports.derived.version() !== before) await this.settle(before);
-		return Math.max(quietMs, (looked - began) / share.looking, (performance.now() - looked) / share.reading);
+		// The first look reads the heads of all files; what is written meanwhile should not wait for minutes.
+		const rest = Math.max(quietMs, (looked - began) / share.looking, (performance.now() - looked) / share.reading);
+		return Math.min(rest, pollMs);
 	}
 
 	/** Those of folders for which somebody switched capture on. */
