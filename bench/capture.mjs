@@ -2,7 +2,7 @@
 // The files are this project's recorded sessions, repeated with ids of their own and with source files of a usual length.
 import { fork } from 'node:child_process';
 import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
@@ -157,7 +157,7 @@ function manyFiles(work, count) {
 }
 
 function report(rows, { found, first, later }) {
-	const about = `${new Date().toISOString().slice(0, 10)}, \`npm run bench:capture\`, Node ${process.versions.node}, ${cpus().length} cores. Medians of 3 runs, per second of CPU; memory is the most that the process grew by.`;
+	const about = `${new Date().toISOString().slice(0, 10)}, \`npm run bench:capture\`, Node ${process.versions.node}, ${cpus().length} cores, load at the end ${loadavg()[0].toFixed(1)}. Medians of 3 runs, per second of CPU; memory is the most that the process grew by.`;
 	return [
 		title,
 		'',
