@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import type { DataPaths } from '../platform/dataPaths';
@@ -22,6 +22,21 @@ export function captureChoice(folder: string, paths: DataPaths): 'on' | 'off' | 
 	for (let at = folder; ; at = dirname(at)) {
 		const choice = readState(choiceFile(paths, at), Choice)?.capture;
 		if (choice !== undefined || dirname(at) === at) return choice;
+	}
+}
+
+/** The folders for which capture was switched on. Some below may have it off. */
+export function foldersWithCapture(paths: DataPaths): string[] {
+	const folder = join(paths.state, 'capture');
+	const choices = namesIn(folder).map((name) => readState(join(folder, name), Choice));
+	return choices.flatMap((choice) => (choice?.capture === 'on' ? [choice.folder] : []));
+}
+
+function namesIn(folder: string): string[] {
+	try {
+		return readdirSync(folder);
+	} catch {
+		return [];
 	}
 }
 

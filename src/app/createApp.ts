@@ -18,6 +18,7 @@ import { Search } from './search';
 import { ShellEdits } from './shellEdits';
 import { Spool } from './spool';
 import { Stores } from './stores';
+import { TranscriptWatch } from './transcriptWatch';
 import { Transcripts } from './transcripts';
 import { TurnDesk } from './turnDesk';
 
@@ -51,6 +52,7 @@ export function createApp(ports: AppPorts): LocalApp {
 	const settle = (since: number) => after.settleAlone(changedSince(ports, since));
 	const shellEdits = new ShellEdits(ports, ingest, settle);
 	const spool = new Spool(ports, ingest, transcripts, shellEdits, settle);
+	const watch = new TranscriptWatch(ports, transcripts, settle);
 	const rebuilder = new Rebuilder(ports, stores, ledger, outbox, linker);
 
 	const handlers: Handlers = {
@@ -121,9 +123,13 @@ export function createApp(ports: AppPorts): LocalApp {
 		findTranscripts: async (context, input) => ({ transcripts: await transcripts.find(context.folder, input) }),
 		importTranscripts: async (context, input, options) => {
 			const before = ports.derived.version();
-			const report = await transcripts.import(context.folder, input, options);
-			if (report.turns_new + report.turns_extended > 0) await after.settle(context, changedSince(ports, before));
-			return report;
+			try {
+				return await transcripts.import(context.folder, input, options);
+			} finally {
+				// What was kept before a stop is settled too.
+				const changed = changedSince(ports, before);
+				if (changed.length > 0) await after.settle(context, changed);
+			}
 		},
 		readTranscripts: (_context, input) => transcripts.read(input),
 		listTurns: (context, input) => desk.list(context, input),
@@ -162,8 +168,10 @@ export function createApp(ports: AppPorts): LocalApp {
 			await ledger.catchUp();
 			outbox.schedule();
 			await spool.start();
+			watch.start();
 		},
 		close: async () => {
+			await watch.close();
 			await spool.close();
 			await shellEdits.close();
 			await outbox.close();

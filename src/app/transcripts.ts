@@ -1,20 +1,17 @@
 import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
 import type { CallOptions, ImportReport, Input, Output } from '../core/api';
 import { Cancelled, UserError, messageOf } from '../core/errors';
 import { TurnObservation } from '../core/turn';
-import type { TranscriptRef, TranscriptSource } from '../capture/captureSource';
+import type { ReadMark, TranscriptRef, TranscriptSource } from '../capture/captureSource';
 import { cursorName, isCursorTranscriptKey } from '../capture/chat/cursorTurnKey';
 import { belongsTo, sourceOf } from '../capture/chat/sources';
-import { readState, writeState } from '../platform/stateFile';
+import { Bookmarks, keyOf, type OpenedTranscript } from './bookmarks';
 import type { Ingest } from './ingest';
 import type { AppPorts } from './ports';
 
 /** Turns go to the journal in groups of this many: a flush a turn would make years of history slow. */
 const groupSize = 40;
-
-const Bookmarks = z.record(z.string(), z.object({ bytes: z.number(), modified: z.string() }));
 
 /** A session whose transcript has something new; where it lies is not always known. */
 export interface SessionLook {
@@ -23,40 +20,78 @@ export interface SessionLook {
 	readonly transcript_path?: string;
 }
 
+/** How an import is done. */
+interface Way {
+	readonly signal?: AbortSignal | undefined;
+	/** Read from the start, whatever was read before. */
+	readonly anew?: boolean;
+	readonly onTurns?: () => void;
+}
+
+/** Turns that are kept together, and how far the file was read then. */
+interface Group {
+	readonly turns: readonly TurnObservation[];
+	readonly at?: ReadMark | undefined;
+	readonly isWhole: boolean;
+}
+
 /** Past transcripts of assistants: finds them and brings them in. */
 export class Transcripts {
+	private readonly bookmarks: Bookmarks;
+	/** Transcripts that are being read; who wants one of them waits. */
+	private readonly reading = new Map<string, Promise<void>>();
+
 	constructor(
 		private readonly ports: AppPorts,
 		private readonly ingest: Ingest,
-	) {}
+	) {
+		this.bookmarks = new Bookmarks(join(ports.paths.state, 'bookmarks'), ports.sources, ports.log);
+	}
 
 	/** Transcripts on this machine whose assistant worked in the folder, newest first. */
 	async find(folder: string, { everywhere = false, source }: Input<'findTranscripts'>): Promise<TranscriptRef[]> {
-		const found: TranscriptRef[] = [];
 		const root = folder === '' ? '' : ((await this.ports.repositories.at(folder))?.tree.root ?? folder);
-		for (const one of this.sourcesNamed(source)) {
+		const found = await this.findAll(root === '' ? [] : [root], this.sourcesNamed(source));
+		return found.filter((ref) => everywhere || (root !== '' && belongsTo(ref, root)));
+	}
+
+	/** All transcripts on this machine, newest first. `folders`: where assistants may keep theirs beside the code. */
+	async findAll(folders: readonly string[], sources = this.ports.sources): Promise<TranscriptRef[]> {
+		const found: TranscriptRef[] = [];
+		for (const source of sources) {
 			try {
-				const refs = await one.find({ ...this.ports.places, folders: root === '' ? [] : [root] });
-				found.push(...refs.filter((ref) => everywhere || (root !== '' && belongsTo(ref, root))));
+				found.push(...(await source.find({ ...this.ports.places, folders })));
 			} catch (cause) {
-				this.ports.log.warn(`looking for transcripts of ${one.name}: ${messageOf(cause)}`);
+				this.ports.log.warn(`looking for transcripts of ${source.name}: ${messageOf(cause)}`);
 			}
 		}
 		return found.sort((a, b) => (a.modified < b.modified ? 1 : -1));
 	}
 
-	/** Imports given files, or all that `find` shows. A file that has not changed since its last import is not read again. */
+	/** Imports given files, or all that `find` shows. A file that has not changed since its last import is not read again, unless it is given. */
 	async import(folder: string, input: Input<'importTranscripts'>, { signal, onProgress }: CallOptions): Promise<ImportReport> {
 		const given = (input.paths ?? []).map((path) => this.given(path, input.source));
-		const found = given.length > 0 ? given : await this.find(folder, input);
-		const refs = given.length > 0 ? given : this.fresh(found);
+		const anew = given.length > 0;
+		const found = anew ? given : await this.find(folder, input);
+		const refs = anew ? given : this.fresh(found);
 		const report = emptyReport(found.length);
 		for (const [position, ref] of refs.entries()) {
-			onProgress?.({ step: `importing (${report.turns_new} new turns)`, done: position, total: refs.length });
+			const onTurns = () => onProgress?.({ step: `importing (${report.turns_new} new turns)`, done: position, total: refs.length });
+			onTurns();
 			if (signal?.aborted === true) throw new Cancelled();
-			await this.importOne(ref, report, signal);
+			await this.importOne(ref, report, { signal, anew, onTurns });
 		}
 		return report;
+	}
+
+	/** Brings in what is new in transcripts that were found. */
+	async importFound(refs: readonly TranscriptRef[], signal: AbortSignal): Promise<void> {
+		const report = emptyReport(refs.length);
+		for (const ref of this.fresh(refs)) {
+			if (signal.aborted) return;
+			await this.importOne(ref, report, { signal });
+		}
+		this.logErrors(report);
 	}
 
 	/** Brings in what one session's transcript holds by now. Nothing happens when it has not changed, is gone, or is of an assistant whose transcripts are not read. */
@@ -66,8 +101,12 @@ export class Transcripts {
 		const isThere = transcript_path !== undefined && existsSync(transcript_path);
 		const refs = isThere ? [this.given(transcript_path, assistant)] : (await source.find(this.ports.places)).filter((ref) => ref.session_id === session_id);
 		const report = emptyReport(refs.length);
-		for (const ref of this.fresh(refs)) await this.importOne(ref, report, undefined);
-		for (const { path, error } of report.errors) this.ports.log.warn(`${path} could not be read: ${error}`);
+		for (const ref of this.fresh(refs)) await this.importOne(ref, report, {});
+		this.logErrors(report);
+	}
+
+	private logErrors({ errors }: ImportReport): void {
+		for (const { path, error } of errors) this.ports.log.warn(`${path} could not be read: ${error}`);
 	}
 
 	/** What the files hold, without keeping anything. */
@@ -83,31 +122,66 @@ export class Transcripts {
 		return { turns, unknown };
 	}
 
-	private async importOne(ref: TranscriptRef, report: ImportReport, signal: AbortSignal | undefined) {
+	private async importOne(ref: TranscriptRef, report: ImportReport, way: Way): Promise<void> {
+		const key = keyOf(ref);
+		const before = this.reading.get(key);
+		if (before !== undefined) {
+			await before.catch(() => undefined);
+			if (this.bookmarks.isRead(ref)) return;
+		}
+		const mine = this.importNow(ref, report, way);
+		this.reading.set(key, mine);
+		try {
+			await mine;
+		} finally {
+			if (this.reading.get(key) === mine) this.reading.delete(key);
+		}
+	}
+
+	private async importNow(ref: TranscriptRef, report: ImportReport, way: Way): Promise<void> {
 		report.transcripts++;
-		for await (const group of this.groups(ref, report, signal)) await this.keep(group, report);
+		const opened = this.opened(ref, report, way);
+		if (opened === undefined) return;
+		let kept: ReadMark | undefined;
+		for await (const { turns, at, isWhole } of this.groups(opened, report, way)) {
+			await this.keep(turns, report);
+			// Only now: a stop before this line reads that part again, which changes nothing.
+			if (at !== kept || isWhole) this.bookmarks.keep(opened, at, isWhole);
+			kept = at;
+			way.onTurns?.();
+		}
+	}
+
+	private opened(ref: TranscriptRef, report: ImportReport, { anew }: Way): OpenedTranscript | undefined {
+		try {
+			return this.bookmarks.open(ref, anew);
+		} catch (cause) {
+			report.errors.push({ path: ref.path, error: messageOf(cause) });
+			return undefined;
+		}
 	}
 
 	/** Turns of a transcript. What cannot be read is reported; what cannot be kept ends the import. */
-	private async *groups(ref: TranscriptRef, report: ImportReport, signal: AbortSignal | undefined): AsyncGenerator<TurnObservation[]> {
-		let group: TurnObservation[] = [];
+	private async *groups({ ref, from }: OpenedTranscript, report: ImportReport, { signal }: Way): AsyncGenerator<Group> {
+		let turns: TurnObservation[] = [];
+		let at: ReadMark | undefined;
 		try {
-			for await (const event of this.sourceFor(ref.path, ref.source).read(ref.path, { signal, session_id: ref.shared === true ? ref.session_id : undefined })) {
+			const session = ref.shared === true ? { session_id: ref.session_id } : {};
+			for await (const event of this.sourceFor(ref.path, ref.source).read(ref.path, { signal, from, ...session })) {
 				if (event.type === 'unknown') count(report.unknown, `${event.source}: ${event.what}`);
-				else if (event.type === 'turn') group.push(TurnObservation.parse(event.turn));
-				if (group.length < groupSize) continue;
-				yield group;
-				group = [];
+				else if (event.type === 'turn') turns.push(TurnObservation.parse(event.turn));
+				else at = event.mark;
+				if (turns.length < groupSize && event.type !== 'mark') continue;
+				yield { turns, at, isWhole: false };
+				turns = [];
 			}
 		} catch (cause) {
 			if (cause instanceof Cancelled || signal?.aborted === true) throw new Cancelled();
 			report.errors.push({ path: ref.path, error: messageOf(cause) });
-			yield group;
+			yield { turns, isWhole: false };
 			return;
 		}
-		yield group;
-		// Only now: a stop before this line imports the file again, which changes nothing.
-		this.mark(ref);
+		yield { turns, at, isWhole: true };
 	}
 
 	private async keep(group: readonly TurnObservation[], report: ImportReport) {
@@ -134,16 +208,7 @@ export class Transcripts {
 	}
 
 	private fresh(refs: readonly TranscriptRef[]): TranscriptRef[] {
-		const known = readState(this.bookmarkFile(), Bookmarks) ?? {};
-		return refs.filter((ref) => known[bookmarkOf(ref)]?.bytes !== ref.bytes || known[bookmarkOf(ref)]?.modified !== ref.modified);
-	}
-
-	private mark(ref: TranscriptRef) {
-		writeState(this.bookmarkFile(), { ...readState(this.bookmarkFile(), Bookmarks), [bookmarkOf(ref)]: { bytes: ref.bytes, modified: ref.modified } });
-	}
-
-	private bookmarkFile(): string {
-		return join(this.ports.paths.state, 'bookmarks.json');
+		return refs.filter((ref) => !this.bookmarks.isRead(ref));
 	}
 
 	private sourcesNamed(name: string | undefined): readonly TranscriptSource[] {
@@ -169,11 +234,6 @@ export class Transcripts {
 
 function emptyReport(found: number): ImportReport {
 	return { found, transcripts: 0, turns_seen: 0, turns_new: 0, turns_extended: 0, turns_unchanged: 0, redactions: 0, unknown: {}, errors: [] };
-}
-
-/** Sessions of one database are read, and change, each for itself. */
-function bookmarkOf(ref: TranscriptRef): string {
-	return ref.shared === true ? `${ref.path}#${ref.session_id}` : ref.path;
 }
 
 function statOf(path: string) {

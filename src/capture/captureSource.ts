@@ -30,12 +30,12 @@ export interface TranscriptRef {
 	readonly path: string;
 	readonly source: string;
 	readonly session_id: string;
-	/** True when the file holds other sessions too, of which this one is meant. */
-	readonly shared?: true;
 	/** Folder the assistant worked in, where the file or its place tells it. */
 	readonly cwd?: string;
 	readonly bytes: number;
 	readonly modified: string;
+	/** True when the file holds other sessions too: each is then read by itself, by its `session_id`. */
+	readonly shared?: boolean;
 }
 
 /**
@@ -50,6 +50,8 @@ export interface TranscriptSource {
 	readonly name: string;
 	/** Version of the assistant whose format was last checked. */
 	readonly verifiedVersion: string;
+	/** Raised when the reader learns to see more of what is there already, so that transcripts are read once more; 1 when left out. */
+	readonly readerVersion?: number;
 	/** False for formats that were built from documents alone. */
 	readonly seenLive: boolean;
 	/** True when it knows less than another source of the same name, and is read only for sessions that the other has not. */

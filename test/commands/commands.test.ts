@@ -80,26 +80,33 @@ describe('commands', () => {
 
 	it('import transcripts only after they were listed and the user agreed', async () => {
 		const transcript = (source: string) => ({ path: `/t/${source}`, source, session_id: 's', bytes: 1, modified: '' });
+		const asked: boolean[] = [];
 		const report = { found: 2, transcripts: 2, turns_seen: 3, turns_new: 2, turns_extended: 0, turns_unchanged: 1, redactions: 0, unknown: {}, errors: [] };
 		use(
 			fakeApp({
 				findTranscripts: () => Promise.resolve({ transcripts: [transcript('claude-code'), transcript('claude-code'), transcript('codex')] }),
-				importTranscripts: () => Promise.resolve(report),
+				importTranscripts: ({ everywhere = false }) => {
+					asked.push(everywhere);
+					return Promise.resolve(report);
+				},
 			}),
 		);
 		await run(commandIds.importTranscripts);
 		assert.deepEqual(
 			user.messages.map(({ message }) => message),
-			['Import 2 of claude-code, 1 of codex for shop?'],
+			['Import 2 of claude-code, 1 of codex for shop, or those of all folders?'],
 		);
 		assert.ok(!host.app.calls.includes('importTranscripts'));
-		user.answers.push('Import');
-		assert.equal(await run(commandIds.importTranscripts), '2 new turns, 0 extended, 1 known.');
+		for (const answer of ['Import for shop', 'Import All']) {
+			user.answers.push(answer);
+			assert.equal(await run(commandIds.importTranscripts), '2 new turns, 0 extended, 1 known.');
+		}
+		assert.deepEqual(asked, [false, true]);
 	});
 
 	it('say that there is nothing to import', async () => {
 		await run(commandIds.importTranscripts);
-		assert.match(user.messages[0]?.message ?? '', /No transcripts of AI assistants belong to shop/);
+		assert.match(user.messages[0]?.message ?? '', /No transcripts of AI assistants were found on this machine/);
 	});
 
 	it('pause and resume capture; resuming gives consent', async () => {

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import type { CaptureEvent, ReadOptions, SourcePlaces, TranscriptRef, TranscriptSource } from '../captureSource';
-import { AiderHistory, aiderName, typedInputs } from './aiderHistory';
-import { readLines } from './readLines';
+import { AiderCarry, AiderHistory, aiderName, typedInputs, type TypedAt } from './aiderHistory';
+import { readLog, type LogSession } from './readLog';
 import { refsOf } from './transcriptFiles';
 
 /**
@@ -28,12 +28,24 @@ function recognises(path: string, head: string): boolean {
 	return basename(path) === usualName || (path.endsWith('.md') && /^\s*# aider chat started at \d{4}-/.test(head));
 }
 
-async function* read(path: string, { signal }: ReadOptions = {}): AsyncGenerator<CaptureEvent> {
+async function* read(path: string, options: ReadOptions = {}): AsyncGenerator<CaptureEvent> {
 	const typed = typedInputs(await readFile(join(dirname(path), '.aider.input.history'), 'utf8').catch(() => ''));
-	const history = new AiderHistory(resolve(path), folderOf(path), typed);
-	for await (const line of readLines(path, signal)) {
-		if ('text' in line) history.accept(line.text.replace(/\r$/, ''));
-		else yield { type: 'unknown', source: aiderName, what: 'line too long' };
-	}
-	for (const turn of history.turns()) yield { type: 'turn', turn };
+	yield* readLog(path, options, { source: aiderName, open: (carry) => openLog(path, typed, carry) });
+}
+
+function openLog(path: string, typed: TypedAt, carry: unknown): LogSession | undefined {
+	const known = AiderCarry.optional().safeParse(carry);
+	if (!known.success) return undefined;
+	const history = new AiderHistory(resolve(path), folderOf(path), typed, known.data);
+	return {
+		accept: (text, start) => {
+			history.accept(text.replace(/\r$/, ''), start);
+			return [];
+		},
+		finished: () => history.finished(),
+		rest: () => history.rest(),
+		mark: () => history.mark(),
+		// A chat is never gone back to.
+		late: new Set(),
+	};
 }

@@ -1,4 +1,6 @@
+import { z } from 'zod';
 import type { TurnEdit, TurnObservationInput } from '../../core/turn';
+import type { ReadMark } from '../captureSource';
 import { aiderEdits, BlockFence, blocksOf } from './aiderEdits';
 import { instantOf } from './instant';
 import { sha256 } from './sha256';
@@ -23,6 +25,10 @@ interface Reply {
 	readonly messages: string[];
 }
 
+/** What a mark carries: the chat before and how many prompts it had, since two may begin within one second and then are one. */
+export const AiderCarry = z.object({ session: z.string(), prompts: z.number().int() });
+type AiderCarry = z.infer<typeof AiderCarry>;
+
 /**
  * Puts the lines of an aider chat history together into turns.
  *
@@ -35,7 +41,10 @@ export class AiderHistory {
 	readonly #place: string;
 	readonly #cwd: string | undefined;
 	readonly #typed: { at: Date; text: string; taken: boolean }[];
-	readonly #turns: Turn[] = [];
+	#turns: Turn[] = [];
+	#finished: TurnObservationInput[] = [];
+	#mark: ReadMark | undefined;
+	#start = 0;
 	readonly #prompts = new Map<string, number>();
 	readonly #fence = new BlockFence();
 	#session = '';
@@ -48,25 +57,40 @@ export class AiderHistory {
 	#inPrompt = false;
 
 	/** `place` names the file, `cwd` the folder that its paths start at. */
-	constructor(place: string, cwd: string | undefined, typed: TypedAt) {
+	constructor(place: string, cwd: string | undefined, typed: TypedAt, carry?: AiderCarry) {
 		this.#place = sha256(place).slice(0, 8);
 		this.#cwd = cwd;
 		this.#typed = typed.map((one) => ({ ...one, taken: false }));
+		if (carry !== undefined) this.#prompts.set(carry.session, carry.prompts);
 	}
 
-	accept(line: string): void {
+	/** Takes the next line, which begins at `start`. */
+	accept(line: string, start: number): void {
+		this.#start = start;
 		if (this.#message !== undefined) this.#goOn(line, this.#message);
 		else if (this.#fence.holds(line) && !boundary.test(line)) this.#text(line);
-		else this.#mark(line);
+		else this.#marked(line);
 	}
 
-	turns(): TurnObservationInput[] {
+	/** Turns of chats that another one followed. */
+	finished(): TurnObservationInput[] {
+		const finished = this.#finished;
+		this.#finished = [];
+		return finished;
+	}
+
+	/** The turns of the last chat. */
+	rest(): TurnObservationInput[] {
 		this.#settle();
-		const turns = this.#turns.filter(({ draft, edits }) => !/^[/!]/.test(draft.prompt) || draft.said.size > 0 || edits.length > 0);
-		return turns.map(({ draft, edits }, place) => ({ ...draftTurn(aiderName, draft, place === turns.length - 1), edits }));
+		return turnsOf(this.#turns, true);
 	}
 
-	#mark(line: string): void {
+	/** The beginning of the last chat. */
+	mark(): ReadMark | undefined {
+		return this.#mark;
+	}
+
+	#marked(line: string): void {
 		const started = /^# aider chat started at (\d{4})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)\s*$/.exec(line);
 		const prompt = /^#### ?(.*?) {2}$/.exec(line)?.[1];
 		if (started !== null) this.#begin(started.slice(1).map(Number));
@@ -79,12 +103,20 @@ export class AiderHistory {
 
 	#begin([year = 0, month = 1, ...rest]: number[]): void {
 		this.#settle();
+		this.#finish();
 		const [day = 1, hour = 0, minute = 0, second = 0] = rest;
 		this.#started = new Date(instantOf(new Date(year, month - 1, day, hour, minute, second).getTime()) ?? 0);
 		const stamp = [year, month, day, hour, minute, second].map((part) => String(part).padStart(2, '0')).join('');
 		this.#session = `${this.#place}-${stamp}`;
 		this.#version = undefined;
 		this.#model = undefined;
+	}
+
+	#finish(): void {
+		this.#finished.push(...turnsOf(this.#turns, false));
+		this.#turns = [];
+		const carry = { session: this.#session, prompts: this.#prompts.get(this.#session) ?? 0 } satisfies AiderCarry;
+		this.#mark = { offset: this.#start, carry };
 	}
 
 	#prompt(words: string): void {
@@ -166,6 +198,11 @@ export class AiderHistory {
 
 /** A prompt or a chat's start. It ends a block too, since an answer may have been stopped inside one. */
 const boundary = /^(# aider chat started at \d{4}-|#### .* {2}$)/;
+
+function turnsOf(turns: readonly Turn[], last: boolean): TurnObservationInput[] {
+	const told = turns.filter(({ draft, edits }) => !/^[/!]/.test(draft.prompt) || draft.said.size > 0 || edits.length > 0);
+	return told.map(({ draft, edits }, place) => ({ ...draftTurn(aiderName, draft, last && place === told.length - 1), edits }));
+}
 
 function newReply(): Reply {
 	return { lines: [], applied: new Set(), created: new Set(), messages: [] };

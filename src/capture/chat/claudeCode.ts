@@ -1,8 +1,9 @@
 import { basename, join, sep } from 'node:path';
 import type { CaptureEvent, ReadOptions, SourcePlaces, TranscriptRef, TranscriptSource } from '../captureSource';
 import { ClaudeLine, isBookkeeping, skippedLine } from './claudeLine';
-import { claudeName, ClaudeSession } from './claudeSession';
-import { readLines } from './readLines';
+import { ClaudeCarry, claudeName, ClaudeSession } from './claudeSession';
+import type { Kept } from './frontier';
+import { readLog, type LogSession } from './readLog';
 import { entriesOf, parsedJson, refsOf, stringField } from './transcriptFiles';
 
 /**
@@ -40,16 +41,24 @@ function recognises(path: string, head: string): boolean {
 	return head.includes('"sessionId":"') && /"(parentUuid|leafUuid)":/.test(head) && !head.includes('"parts":[');
 }
 
-async function* read(path: string, { signal }: ReadOptions = {}): AsyncGenerator<CaptureEvent> {
-	const session = new ClaudeSession(sessionOfPath(path));
-	for await (const line of readLines(path, signal)) {
-		const unknown = 'text' in line ? acceptText(session, line.text) : ['line too long'];
-		for (const what of unknown) yield { type: 'unknown', source: claudeName, what };
-	}
-	for (const turn of session.turns()) yield { type: 'turn', turn };
+function read(path: string, options: ReadOptions = {}): AsyncGenerator<CaptureEvent> {
+	return readLog(path, options, { source: claudeName, open: (carry, keep) => openLog(path, carry, keep) });
 }
 
-function acceptText(session: ClaudeSession, text: string): string[] {
+function openLog(path: string, carry: unknown, keep: Kept): LogSession | undefined {
+	const known = ClaudeCarry.optional().safeParse(carry);
+	if (!known.success) return undefined;
+	const session = new ClaudeSession(sessionOfPath(path), known.data, keep);
+	return {
+		accept: (text, start) => acceptText(session, text, start),
+		finished: () => session.finished(),
+		rest: () => session.rest(),
+		mark: () => session.mark(),
+		late: session.late,
+	};
+}
+
+function acceptText(session: ClaudeSession, text: string, start: number): string[] {
 	if (text.trim() === '') return [];
 	const skipped = skippedLine(text);
 	if (skipped !== undefined) {
@@ -58,7 +67,7 @@ function acceptText(session: ClaudeSession, text: string): string[] {
 	}
 	const line = ClaudeLine.safeParse(parsedJson(text)).data;
 	if (line === undefined) return ['line:unreadable'];
-	if (line.type === 'user' || line.type === 'assistant') return session.accept(line);
+	if (line.type === 'user' || line.type === 'assistant') return session.accept(line, start);
 	session.link(line.uuid, line.parentUuid ?? line.logicalParentUuid);
 	return line.type === 'system' || isBookkeeping(line.type) ? [] : [`line:${line.type.slice(0, 40)}`];
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { tagged, withoutTags } from './withoutTags';
 
 const text = z.string().optional().catch(undefined);
 const flag = z.boolean().optional().catch(undefined);
@@ -150,14 +151,14 @@ const notTyped =
 	/^\s*(<(command-(name|message|args|contents)|local-command-(stdout|stderr|caveat)|bash-(input|stdout|stderr)|task-notification|user-memory-input|background-task-|teammate-message)|\[Request interrupted|Caveat: The messages below were generated)/;
 
 /** Context that the program puts before a prompt. */
-const context = /<(system-reminder|ide_opened_file|ide_selection|ide_diagnostics)>[\s\S]*?<\/\1>\s*/g;
+const context = ['system-reminder', 'ide_opened_file', 'ide_selection', 'ide_diagnostics'];
 
 /** What a person typed in this line: '' when nothing, undefined when the line is no prompt. */
 export function promptOf(line: ClaudeLine, blocks: readonly ClaudeBlock[]): string | undefined {
 	if (line.type !== 'user' || line.isMeta === true || line.isCompactSummary === true) return undefined;
 	if (line.promptSource === 'system' || !typedBy(line.turnOrigin) || !typedBy(line.origin?.kind)) return undefined;
 	if (blocks.some((block) => block.type === 'tool_result')) return undefined;
-	const parts = blocks.flatMap((block) => (block.type === 'text' ? [block.text.replace(context, '')] : block.type === 'image' ? ['[image]'] : []));
+	const parts = blocks.flatMap((block) => (block.type === 'text' ? [withoutTags(block.text, context)] : block.type === 'image' ? ['[image]'] : []));
 	const prompt = parts.filter((part) => part.trim() !== '').join('\n');
 	return prompt === '' || notTyped.test(prompt) ? undefined : prompt;
 }
@@ -171,9 +172,9 @@ function typedBy(origin: string | undefined): boolean {
 export function commandOf(blocks: readonly ClaudeBlock[]): string | undefined {
 	const [first] = blocks;
 	if (first?.type !== 'text') return undefined;
-	const name = /<command-name>\s*([^<]{1,200}?)\s*<\/command-name>/.exec(first.text)?.[1];
-	if (name === undefined) return undefined;
-	const args = /<command-args>([\s\S]*?)<\/command-args>/.exec(first.text)?.[1]?.trim() ?? '';
+	const name = tagged(first.text, 'command-name')?.trim() ?? '';
+	if (name === '' || name.length > 200 || name.includes('<')) return undefined;
+	const args = tagged(first.text, 'command-args')?.trim() ?? '';
 	return `${name.startsWith('/') ? name : `/${name}`}${args === '' ? '' : ` ${args}`}`;
 }
 

@@ -1,7 +1,11 @@
+import { z } from 'zod';
 import { turnId } from '../../core/ids';
 import type { TurnEdit, TurnObservationInput } from '../../core/turn';
+import type { ReadMark } from '../captureSource';
 import { claudeEdits, claudeToolKind } from './claudeEdits';
 import { blocksOf, commandOf, isInterruption, promptOf, resultText, type ClaudeBlock, type ClaudeLine } from './claudeLine';
+import { Frontier, type Kept } from './frontier';
+import { instantOf } from './instant';
 import { callsOfTurn, type RecordedCall } from './recordedCall';
 import { sha256 } from './sha256';
 
@@ -22,8 +26,8 @@ interface Draft {
 	readonly key: string;
 	readonly session: string;
 	readonly parent: string | undefined;
-	readonly prompt: string;
-	readonly line: ClaudeLine;
+	prompt: string;
+	readonly about: Pick<ClaudeLine, 'cwd' | 'version' | 'gitBranch'>;
 	readonly startedAt: string;
 	/** A slash command is a turn only when the assistant answered it. */
 	readonly tentative: boolean;
@@ -31,9 +35,15 @@ interface Draft {
 	model: string | undefined;
 	stop: 'none' | 'answered' | 'calling' | 'interrupted' | 'error';
 	superseded: boolean;
+	/** Handed out, or before the mark; what it held is let go. */
+	finished: boolean;
 	readonly said: Map<string, string>;
 	readonly calls: Map<string, Call>;
 }
+
+/** What a mark carries: how many turns came before, their keys, and the time of the last line. */
+export const ClaudeCarry = z.object({ turns: z.number().int(), keys: z.array(z.string()), at: z.string() });
+type ClaudeCarry = z.infer<typeof ClaudeCarry>;
 
 /**
  * Puts the lines of one Claude Code transcript together into turns.
@@ -44,45 +54,71 @@ interface Draft {
  */
 export class ClaudeSession {
 	readonly #fallbackSession: string;
-	readonly #drafts: Draft[] = [];
+	readonly #keep: Kept;
+	readonly #frontier: Frontier<Pick<ClaudeCarry, 'turns' | 'at'>>;
+	/** Stands for all turns before the mark; undefined in a reading from the start. */
+	readonly #before: Draft | undefined;
+	#drafts: Draft[] = [];
+	#finished: TurnObservationInput[] = [];
 	readonly #byLine = new Map<string, Draft>();
 	readonly #byCall = new Map<string, Draft>();
 	readonly #keys = new Set<string>();
 	readonly #seen = new Set<string>();
 	#main: Draft | undefined;
 	#side: Draft | undefined;
-	#lastAt = '';
+	#lastAt: string;
+	#turns: number;
+	readonly late = new Set<string>();
 
-	constructor(fallbackSession: string) {
+	constructor(fallbackSession: string, carry: ClaudeCarry | undefined, keep: Kept) {
 		this.#fallbackSession = fallbackSession;
+		this.#keep = keep;
+		this.#frontier = new Frontier(carry?.keys);
+		this.#before = carry === undefined ? undefined : earlier;
+		this.#lastAt = carry?.at ?? '';
+		this.#turns = carry?.turns ?? 0;
 	}
 
-	/** Takes the next line. Returns the kinds of parts it did not understand. */
-	accept(line: ClaudeLine): string[] {
+	/** Takes the next line, which begins at `start`. Returns the kinds of parts it did not understand. */
+	accept(line: ClaudeLine, start: number): string[] {
 		if (line.uuid !== undefined) {
 			if (this.#seen.has(line.uuid)) return [];
 			this.#seen.add(line.uuid);
 		}
 		const blocks = blocksOf(line);
-		const draft = this.#opened(line, blocks) ?? this.#draftOf(line, blocks);
+		const opened = this.#opened(line, blocks, start);
+		const draft = opened ?? this.#draftOf(line, blocks);
 		if (draft === undefined) return [];
 		if (line.uuid !== undefined) this.#byLine.set(line.uuid, draft);
-		this.#add(draft, line, blocks);
+		if (draft.finished) {
+			if (tells(line, blocks)) this.late.add(draft.key);
+		} else if (opened === undefined) this.#add(draft, line, blocks);
 		return blocks.flatMap((block) => (block.type === 'unknown' ? [block.what] : []));
 	}
 
 	/** Notes a line without a message, so that what hangs on it finds its turn. */
 	link(uuid: string | undefined, parentUuid: string | undefined): void {
-		const draft = parentUuid === undefined ? undefined : this.#byLine.get(parentUuid);
+		const draft = parentUuid === undefined ? undefined : (this.#byLine.get(parentUuid) ?? this.#before);
 		if (uuid !== undefined && draft !== undefined) this.#byLine.set(uuid, draft);
 	}
 
-	/** The turns read so far, in the order of their prompts. */
-	turns(): TurnObservationInput[] {
-		return this.#drafts.filter((draft) => !draft.tentative || draft.said.size > 0 || draft.calls.size > 0).map(turnOf);
+	finished(): TurnObservationInput[] {
+		const finished = this.#finished;
+		this.#finished = [];
+		return finished;
 	}
 
-	#opened(line: ClaudeLine, blocks: readonly ClaudeBlock[]): Draft | undefined {
+	/** The turns that are not finished, in the order of their prompts. */
+	rest(): TurnObservationInput[] {
+		return turnsOf(this.#drafts);
+	}
+
+	mark(): ReadMark | undefined {
+		const end = this.#frontier.end;
+		return end && { offset: end.offset, carry: { ...end.known, keys: end.keys } satisfies ClaudeCarry };
+	}
+
+	#opened(line: ClaudeLine, blocks: readonly ClaudeBlock[], start: number): Draft | undefined {
 		const prompt = promptOf(line, blocks);
 		const command = prompt === undefined && line.type === 'user' && line.isMeta !== true ? commandOf(blocks) : undefined;
 		const words = prompt ?? command;
@@ -90,14 +126,34 @@ export class ClaudeSession {
 		const inner = line.isSidechain === true;
 		// Inside a sub-agent only its first prompt opens a turn; what the program says to it later does not.
 		if (inner && line.parentUuid !== undefined && this.#byLine.has(line.parentUuid)) return undefined;
+		// Before the mark there may be the line it hangs on.
+		if (inner && line.parentUuid !== undefined && this.#before !== undefined) this.late.add('');
+		const last = this.#main;
+		const isFurther = !inner && this.#frontier.began(start, { turns: this.#turns, at: this.#lastAt });
 		const draft = this.#newDraft(line, words, command !== undefined);
 		this.#drafts.push(draft);
 		if (inner) this.#side = draft;
 		else {
-			if (this.#main !== undefined) this.#main.superseded = true;
+			if (last !== undefined) last.superseded = true;
 			this.#main = draft;
 		}
+		if (isFurther && last !== undefined) this.#finishBefore(last);
 		return draft;
+	}
+
+	/** Hands out the turns before one; those to be kept, and what follows them, stay. */
+	#finishBefore(last: Draft): void {
+		const kept = this.#drafts.findIndex((draft) => draft === last || this.#keep.has(draft.key));
+		const done = this.#drafts.slice(0, kept);
+		this.#drafts = this.#drafts.slice(kept);
+		this.#finished.push(...turnsOf(done));
+		for (const draft of done) {
+			this.#frontier.finished(draft.key);
+			draft.finished = true;
+			draft.prompt = '';
+			draft.said.clear();
+			draft.calls.clear();
+		}
 	}
 
 	#newDraft(line: ClaudeLine, prompt: string, tentative: boolean): Draft {
@@ -108,21 +164,24 @@ export class ClaudeSession {
 			session,
 			parent,
 			prompt,
-			line,
+			about: { cwd: line.cwd, version: line.version, gitBranch: line.gitBranch },
 			startedAt: this.#instant(line),
 			tentative,
 			endedAt: undefined,
 			model: undefined,
 			stop: 'none',
 			superseded: false,
+			finished: false,
 			said: new Map(),
 			calls: new Map(),
 		};
 	}
 
 	#keyOf(line: ClaudeLine): string {
-		const place = line.uuid ?? `n${this.#drafts.length}`;
+		const place = line.uuid ?? `n${this.#turns}`;
+		this.#turns += 1;
 		const wanted = line.isSidechain === true ? (line.agentId === undefined ? place : `agent-${line.agentId}`) : (line.promptId ?? place);
+		if (this.#frontier.isBefore(wanted)) this.late.add('');
 		const key = this.#keys.has(wanted) ? place : wanted;
 		this.#keys.add(key);
 		return key;
@@ -136,16 +195,17 @@ export class ClaudeSession {
 	/** Where a line belongs that opens no turn: to its call, its parent's turn, or the last prompt of its kind. */
 	#draftOf(line: ClaudeLine, blocks: readonly ClaudeBlock[]): Draft | undefined {
 		for (const block of blocks) {
-			const draft = block.type === 'tool_result' && block.tool_use_id !== undefined ? this.#byCall.get(block.tool_use_id) : undefined;
+			if (block.type !== 'tool_result' || block.tool_use_id === undefined) continue;
+			const draft = this.#byCall.get(block.tool_use_id) ?? this.#before;
 			if (draft !== undefined) return draft;
 		}
 		const parent = line.parentUuid ?? line.logicalParentUuid;
-		return (parent === undefined ? undefined : this.#byLine.get(parent)) ?? (line.isSidechain === true ? this.#side : this.#main);
+		return (parent === undefined ? undefined : (this.#byLine.get(parent) ?? this.#before)) ?? (line.isSidechain === true ? this.#side : this.#main);
 	}
 
 	#add(draft: Draft, line: ClaudeLine, blocks: readonly ClaudeBlock[]): void {
 		if (line.type === 'assistant') this.#addAnswer(draft, line, blocks);
-		else if (line.type === 'user' && line !== draft.line) this.#addResults(draft, line, blocks);
+		else if (line.type === 'user') this.#addResults(draft, line, blocks);
 	}
 
 	#addAnswer(draft: Draft, line: ClaudeLine, blocks: readonly ClaudeBlock[]): void {
@@ -179,10 +239,36 @@ export class ClaudeSession {
 
 	/** The line's time; one without a readable time takes the one before. */
 	#instant(line: ClaudeLine): string {
-		const time = Date.parse(line.timestamp ?? '');
-		if (!Number.isNaN(time)) this.#lastAt = new Date(time).toISOString();
+		this.#lastAt = instantOf(line.timestamp) ?? this.#lastAt;
 		return this.#lastAt === '' ? new Date(0).toISOString() : this.#lastAt;
 	}
+}
+
+/** Stands for every turn before a mark. */
+const earlier: Draft = {
+	key: '',
+	session: '',
+	parent: undefined,
+	prompt: '',
+	about: {},
+	startedAt: '',
+	tentative: true,
+	endedAt: undefined,
+	model: undefined,
+	stop: 'none',
+	superseded: true,
+	finished: true,
+	said: new Map(),
+	calls: new Map(),
+};
+
+/** True for a line that adds to its turn. */
+function tells(line: ClaudeLine, blocks: readonly ClaudeBlock[]): boolean {
+	return line.type === 'assistant' || isInterruption(blocks) || blocks.some((block) => block.type === 'tool_result');
+}
+
+function turnsOf(drafts: readonly Draft[]): TurnObservationInput[] {
+	return drafts.filter((draft) => !draft.tentative || draft.said.size > 0 || draft.calls.size > 0).map(turnOf);
 }
 
 function isErrorText(result: unknown): boolean {
@@ -190,7 +276,7 @@ function isErrorText(result: unknown): boolean {
 }
 
 function turnOf(draft: Draft): TurnObservationInput {
-	const { line } = draft;
+	const { about } = draft;
 	return {
 		assistant: claudeName,
 		session_id: draft.session,
@@ -200,13 +286,13 @@ function turnOf(draft: Draft): TurnObservationInput {
 		started_at: draft.startedAt,
 		...(draft.endedAt === undefined ? {} : { ended_at: draft.endedAt }),
 		state: stateOf(draft),
-		...(line.cwd === undefined ? {} : { cwd: line.cwd }),
+		...(about.cwd === undefined ? {} : { cwd: about.cwd }),
 		prompt: draft.prompt,
 		response: [...draft.said.values()].join('\n\n'),
 		...(draft.model === undefined ? {} : { model: draft.model }),
 		...callsOfTurn([...draft.calls.values()].map(recorded)),
-		...(line.version === undefined ? {} : { source_version: line.version }),
-		...(line.gitBranch === undefined || line.gitBranch === '' ? {} : { branch: line.gitBranch }),
+		...(about.version === undefined ? {} : { source_version: about.version }),
+		...(about.gitBranch === undefined || about.gitBranch === '' ? {} : { branch: about.gitBranch }),
 	};
 }
 

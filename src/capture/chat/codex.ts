@@ -1,10 +1,12 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { CaptureEvent, ReadOptions, SourcePlaces, TranscriptRef, TranscriptSource } from '../captureSource';
-import { CodexLine } from './codexLine';
-import { CodexSession } from './codexSession';
+import { CodexLine, skippedLine } from './codexLine';
+import { CodexCarry, CodexSession } from './codexSession';
 import { codexName } from './codexTurn';
-import { linesOf, readLines, type FileLine } from './readLines';
+import { keepAll, type Kept } from './frontier';
+import { linesOf, type FileLine } from './readLines';
+import { readLog, type LogSession } from './readLog';
 import { filesUnder, parsedJson, refsOf, stringField } from './transcriptFiles';
 import { unpackedZstd } from './zstd';
 
@@ -40,18 +42,37 @@ function isHead(head: string): boolean {
 	return /^\s*\{"timestamp":"[^"]*",(?:"ordinal":\d+,)?"type":"session_meta","payload":\{/.test(head);
 }
 
-async function* read(path: string, { signal }: ReadOptions = {}): AsyncGenerator<CaptureEvent> {
-	const session = new CodexSession(sessionOf(path));
-	const lines = path.endsWith('.zst') ? await packedLines(path) : readLines(path, signal);
+async function* read(path: string, options: ReadOptions = {}): AsyncGenerator<CaptureEvent> {
+	if (path.endsWith('.zst')) yield* readPacked(path);
+	else yield* readLog(path, options, { source: codexName, open: (carry, keep) => openLog(path, carry, keep) });
+}
+
+function openLog(path: string, carry: unknown, keep: Kept): LogSession | undefined {
+	const known = CodexCarry.optional().safeParse(carry);
+	if (!known.success) return undefined;
+	const session = new CodexSession(sessionOf(path), known.data, keep);
+	return {
+		accept: (text, start) => acceptText(session, text, start),
+		finished: () => session.finished(),
+		rest: () => session.rest(),
+		mark: () => session.mark(),
+		late: session.late,
+	};
+}
+
+/** A packed file does not grow, so it has no marks. */
+async function* readPacked(path: string): AsyncGenerator<CaptureEvent> {
+	const lines = await packedLines(path);
 	if (typeof lines === 'string') {
 		yield { type: 'unknown', source: codexName, what: lines };
 		return;
 	}
-	for await (const line of lines) {
-		const unknown = 'text' in line ? acceptText(session, line.text) : ['line too long'];
+	const session = new CodexSession(sessionOf(path), undefined, keepAll);
+	for (const line of lines) {
+		const unknown = 'text' in line ? acceptText(session, line.text, line.start) : ['line too long'];
 		for (const what of unknown) yield { type: 'unknown', source: codexName, what };
 	}
-	for (const turn of session.turns()) yield { type: 'turn', turn };
+	for (const turn of session.rest()) yield { type: 'turn', turn };
 }
 
 /** A packed file is read at once; longer ones are left out. */
@@ -64,8 +85,13 @@ async function packedLines(path: string): Promise<Iterable<FileLine> | string> {
 	return text === undefined ? `zst:${problem}` : linesOf(text);
 }
 
-function acceptText(session: CodexSession, text: string): string[] {
+function acceptText(session: CodexSession, text: string, start: number): string[] {
+	const skipped = skippedLine(text);
+	if (skipped !== undefined) {
+		session.passed(skipped.timestamp);
+		return [];
+	}
 	if (text.trim() === '') return [];
 	const line = CodexLine.safeParse(parsedJson(text)).data;
-	return line === undefined ? ['line:unreadable'] : session.accept(line.type, line.payload, line.timestamp);
+	return line === undefined ? ['line:unreadable'] : session.accept(line, start);
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { withoutTags } from './withoutTags';
 
 const text = z.string().optional().catch(undefined);
 
@@ -123,7 +124,7 @@ export function partsText(parts: readonly unknown[] | undefined): string {
 export function typedPrompt(message: string): string {
 	const marker = '## My request for Codex:';
 	const at = message.startsWith('# Context from my IDE setup:') ? message.lastIndexOf(marker) : -1;
-	return (at === -1 ? message : message.slice(at + marker.length)).replace(context, '').trim();
+	return withoutTags(at === -1 ? message : message.slice(at + marker.length), context).trim();
 }
 
 /** The task that one agent gives another. It may be encrypted; then only its name can be told. */
@@ -134,7 +135,18 @@ export function taskOf(parts: readonly unknown[] | undefined): string {
 }
 
 /** Context that the program writes in the user's name. */
-const context = /<(environment_context|user_instructions|turn_aborted|skill)>[\s\S]*?<\/\1>\s*/g;
+const context = ['environment_context', 'user_instructions', 'turn_aborted', 'skill'];
+
+/**
+ * Says that a line need not be parsed, and its time: a compaction repeats the whole conversation.
+ * Looks at the beginning of the raw line, where a quote inside a text would be escaped, so that no text can imitate a field.
+ */
+export function skippedLine(line: string): { readonly timestamp: string } | undefined {
+	const timestamp = unused.exec(line.slice(0, 160))?.[1];
+	return timestamp === undefined ? undefined : { timestamp };
+}
+
+const unused = /^\{"timestamp":"([^"\\]{1,40})",(?:"ordinal":\d{1,15},)?"type":"(?:compacted|token_usage_record|world_state)"/;
 
 /** Lines, events and parts of the conversation that say nothing of prompt, answer or tools, or say it a second time. */
 const silent = new Set([

@@ -1,9 +1,24 @@
+import { z } from 'zod';
 import type { TurnObservationInput } from '../../core/turn';
+import type { ReadMark } from '../captureSource';
 import { absolutePath } from './absolutePath';
 import { actionOf, callOf, codexToolKind, eventResult, resultOf, type CodexResult } from './codexCalls';
 import { CodexEvent, isSilent, partsText, ResponseItem, SessionMeta, taskOf, TurnContext, typedPrompt, type Item } from './codexLine';
 import { codexTurn, type CodexCall, type CodexDraft } from './codexTurn';
+import { Frontier, type Kept } from './frontier';
 import { LineClock } from './instant';
+
+/** What a mark carries. `keys` are those of the turns before, `known` the files that they showed to exist. */
+export const CodexCarry = z.object({
+	meta: SessionMeta.optional(),
+	model: z.string().optional(),
+	cwd: z.string().optional(),
+	prompts: z.number().int(),
+	at: z.string(),
+	keys: z.array(z.string()),
+	known: z.array(z.string()),
+});
+type CodexCarry = z.infer<typeof CodexCarry>;
 
 /**
  * Puts the lines of one Codex rollout together into turns.
@@ -15,19 +30,42 @@ import { LineClock } from './instant';
 export class CodexSession {
 	readonly #fallbackSession: string;
 	readonly #clock = new LineClock();
+	readonly #keep: Kept;
+	readonly #frontier: Frontier<Pick<CodexCarry, 'meta' | 'model' | 'cwd' | 'prompts' | 'at'>>;
+	/** Files that the finished turns showed to exist. */
+	readonly #known: Set<string>;
 	readonly #drafts = new Map<string, CodexDraft>();
+	/** The turns that are not finished. */
+	#open: CodexDraft[] = [];
+	#finished: TurnObservationInput[] = [];
+	/** Where the line begins that is being read, and the time of the one before. */
+	#start = 0;
+	#before = '';
+	#isFirst: boolean;
 	#meta: SessionMeta | undefined;
 	#current: CodexDraft | undefined;
 	#model: string | undefined;
 	#cwd: string | undefined;
-	#prompts = 0;
+	#prompts: number;
+	readonly late = new Set<string>();
 
-	constructor(fallbackSession: string) {
+	constructor(fallbackSession: string, carry: CodexCarry | undefined, keep: Kept) {
 		this.#fallbackSession = fallbackSession;
+		this.#keep = keep;
+		this.#frontier = new Frontier(carry?.keys);
+		this.#known = new Set(carry?.known);
+		this.#isFirst = carry === undefined;
+		this.#meta = carry?.meta;
+		this.#model = carry?.model;
+		this.#cwd = carry?.cwd;
+		this.#prompts = carry?.prompts ?? 0;
+		this.#clock.at(carry?.at);
 	}
 
-	/** Takes the next line. Returns the kind of what it did not understand. */
-	accept(type: string, payload: unknown, timestamp: unknown): string[] {
+	/** Takes the next line, which begins at `start`. Returns the kind of what it did not understand. */
+	accept({ type, payload, timestamp }: { type: string; payload?: unknown; timestamp?: unknown }, start: number): string[] {
+		this.#start = start;
+		this.#before = this.#clock.at(undefined);
 		const at = this.#clock.at(timestamp);
 		if (type === 'session_meta') this.#begin(payload);
 		else if (type === 'turn_context') this.#context(payload, at);
@@ -37,11 +75,46 @@ export class CodexSession {
 		return [];
 	}
 
-	/** The turns read so far, in the order in which they began. */
-	turns(): TurnObservationInput[] {
-		const drafts = [...this.#drafts.values()].filter((draft) => draft.prompts.length > 0 || draft.calls.size > 0);
-		const session = { meta: this.#meta, fallback: this.#fallbackSession, known: new Set<string>() };
-		return drafts.map((draft, place) => codexTurn(draft, session, place === drafts.length - 1));
+	/** Notes the time of a line that says nothing else. */
+	passed(timestamp: string): void {
+		this.#clock.at(timestamp);
+	}
+
+	finished(): TurnObservationInput[] {
+		const finished = this.#finished;
+		this.#finished = [];
+		return finished;
+	}
+
+	/** The turns that are not finished, in the order in which they began. */
+	rest(): TurnObservationInput[] {
+		return this.#turns(this.#open, new Set(this.#known), this.#open.findLast(isTurn));
+	}
+
+	mark(): ReadMark | undefined {
+		const end = this.#frontier.end;
+		return end && { offset: end.offset, carry: { ...end.known, keys: end.keys, known: [...this.#known] } satisfies CodexCarry };
+	}
+
+	#turns(drafts: readonly CodexDraft[], known: Set<string>, last?: CodexDraft): TurnObservationInput[] {
+		const rollout = { meta: this.#meta, fallback: this.#fallbackSession, known };
+		return drafts.filter(isTurn).map((draft) => codexTurn(draft, rollout, draft === last));
+	}
+
+	/** Hands out the turns before one; those to be kept, and what follows them, stay. */
+	#finishBefore(last: CodexDraft): void {
+		const kept = this.#open.findIndex((draft) => draft === last || this.#keep.has(draft.key));
+		const done = this.#open.slice(0, kept);
+		this.#open = this.#open.slice(kept);
+		this.#finished.push(...this.#turns(done, this.#known));
+		for (const draft of done) {
+			this.#frontier.finished(draft.key);
+			draft.finished = true;
+			draft.prompts.length = 0;
+			draft.answers.length = 0;
+			draft.said.clear();
+			draft.calls.clear();
+		}
 	}
 
 	/** A fork repeats its parent's head; the first is this file's. */
@@ -141,9 +214,13 @@ export class CodexSession {
 	#draft(key: string, at: string, named = !/^prompt-\d+$/.test(key)): CodexDraft {
 		const known = this.#drafts.get(key);
 		if (known !== undefined) {
+			if (known.finished) this.late.add(key);
 			if (known.end === 'none') known.endedAt = at;
 			return known;
 		}
+		if (this.#frontier.isBefore(key)) this.late.add('');
+		const place = { model: this.#model, cwd: this.#cwd, prompts: this.#prompts, at: this.#before };
+		const isFurther = this.#frontier.began(this.#start, { ...place, ...(this.#meta === undefined ? {} : { meta: this.#meta }) });
 		const draft: CodexDraft = {
 			key,
 			named,
@@ -154,16 +231,21 @@ export class CodexSession {
 			startedAt: at,
 			endedAt: at,
 			// The commit is noted once, when the session starts.
-			commit: this.#drafts.size === 0 ? this.#meta?.git?.commit_hash : undefined,
+			commit: this.#isFirst ? this.#meta?.git?.commit_hash : undefined,
 			prompts: [],
 			said: new Map(),
 			answers: [],
 			calls: new Map(),
 			end: 'none',
 			troubled: false,
+			finished: false,
 		};
+		const last = this.#open.at(-1);
+		this.#isFirst = false;
 		this.#drafts.set(key, draft);
+		this.#open.push(draft);
 		this.#current = draft;
+		if (isFurther && last !== undefined) this.#finishBefore(last);
 		return draft;
 	}
 
@@ -239,6 +321,11 @@ export class CodexSession {
 		if (draft?.end === 'answered') draft.end = 'none';
 		return [];
 	}
+}
+
+/** Lines before the first prompt, say, make no turn. */
+function isTurn(draft: CodexDraft): boolean {
+	return draft.prompts.length > 0 || draft.calls.size > 0;
 }
 
 function unless(what: string): string[] {

@@ -44,6 +44,8 @@ export interface CodexDraft {
 	readonly calls: Map<string, CodexCall>;
 	end: 'none' | 'answered' | 'complete' | 'cancelled' | 'failed';
 	troubled: boolean;
+	/** Handed out; what it held is let go. */
+	finished: boolean;
 }
 
 /** What all turns of one rollout share. */
@@ -73,17 +75,17 @@ export function codexTurn(draft: CodexDraft, rollout: Rollout, last: boolean): T
 		prompt: draft.prompts.join('\n\n'),
 		response: (draft.said.size > 0 ? [...draft.said.values()] : draft.answers).join('\n\n'),
 		...(model === undefined ? {} : { model }),
-		...callsOfTurn([...draft.calls.values()].filter((call) => isSettled(call, draft, last)).map((call) => recorded(call, cwd, rollout.known))),
+		...callsOfTurn([...draft.calls.values()].filter((call) => isTold(call, draft)).map((call) => recorded(call, cwd, rollout.known))),
 		...(meta?.cli_version === undefined ? {} : { source_version: meta.cli_version }),
 		...(commit === undefined ? {} : { commit_sha: commit }),
 		...(meta?.git?.branch === undefined ? {} : { branch: meta.git.branch }),
 	};
 }
 
-/** A script counts as a call only when it is sure that it shows no actions of its own: one that still runs may do so at any moment. */
-function isSettled(call: CodexCall, draft: CodexDraft, last: boolean): boolean {
-	if (call.shown === true) return false;
-	return call.name !== 'exec' || call.result !== undefined || stateOf(draft, last) !== 'open';
+/** A script is told unless its actions are; while it runs they may still come, and a call that was told once stays in the turn. */
+function isTold(call: CodexCall, draft: CodexDraft): boolean {
+	const isRunning = call.name === 'exec' && call.result === undefined && draft.end === 'none';
+	return call.shown !== true && !isRunning;
 }
 
 function recorded(call: CodexCall, cwd: string | undefined, known: Set<string>): RecordedCall {

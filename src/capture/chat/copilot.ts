@@ -1,9 +1,10 @@
 import { basename, dirname, join } from 'node:path';
 import type { CaptureEvent, ReadOptions, SourcePlaces, TranscriptRef, TranscriptSource } from '../captureSource';
 import { CopilotEvent } from './copilotLine';
-import { copilotName, CopilotSession } from './copilotSession';
-import { snapshotsOf } from './copilotSnapshots';
-import { readLines } from './readLines';
+import { CopilotCarry, copilotName, CopilotSession } from './copilotSession';
+import { snapshotsOf, type Snapshots } from './copilotSnapshots';
+import type { Kept } from './frontier';
+import { readLog, type LogSession } from './readLog';
 import { filesUnder, parsedJson, refsOf, stringField } from './transcriptFiles';
 
 /**
@@ -30,17 +31,27 @@ function recognises(path: string, head: string): boolean {
 	return /^\s*\{"type":"session\.start","data":\{/.test(head) && head.includes('"copilotVersion":');
 }
 
-async function* read(path: string, { signal }: ReadOptions = {}): AsyncGenerator<CaptureEvent> {
-	const session = new CopilotSession(sessionOf(path));
-	for await (const line of readLines(path, signal)) {
-		const unknown = 'text' in line ? acceptText(session, line.text) : ['line too long'];
-		for (const what of unknown) yield { type: 'unknown', source: copilotName, what };
-	}
-	for (const turn of session.turns(await snapshotsOf(path))) yield { type: 'turn', turn };
+function read(path: string, options: ReadOptions = {}): AsyncGenerator<CaptureEvent> {
+	return readLog(path, options, { source: copilotName, open: (carry, keep) => openLog(path, carry, keep) });
 }
 
-function acceptText(session: CopilotSession, text: string): string[] {
+function openLog(path: string, carry: unknown, keep: Kept): LogSession | undefined {
+	const known = CopilotCarry.optional().safeParse(carry);
+	if (!known.success) return undefined;
+	const session = new CopilotSession(sessionOf(path), known.data, keep);
+	let snapshots: Promise<Snapshots> | undefined;
+	return {
+		accept: (text, start) => acceptText(session, text, start),
+		finished: async () => (session.waiting === 0 ? [] : session.finished(await (snapshots ??= snapshotsOf(path)))),
+		// The last ones may have been taken while the log was read.
+		rest: async () => session.rest(await snapshotsOf(path)),
+		mark: () => session.mark(),
+		late: session.late,
+	};
+}
+
+function acceptText(session: CopilotSession, text: string, start: number): string[] {
 	if (text.trim() === '') return [];
 	const event = CopilotEvent.safeParse(parsedJson(text)).data;
-	return event === undefined ? ['line:unreadable'] : session.accept(event);
+	return event === undefined ? ['line:unreadable'] : session.accept(event, start);
 }

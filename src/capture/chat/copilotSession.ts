@@ -1,12 +1,15 @@
+import { z } from 'zod';
 import { turnId } from '../../core/ids';
 import type { TurnEdit, TurnObservationInput } from '../../core/turn';
+import type { ReadMark } from '../captureSource';
 import { copilotSteps, copilotToolKind, type CopilotStep } from './copilotEdits';
 import { isSilent, ToolRequest, type CopilotEvent } from './copilotLine';
 import type { FileSnapshot, Snapshots } from './copilotSnapshots';
-import { LineClock } from './instant';
+import { Frontier, type Kept } from './frontier';
+import { isEarlier, LineClock } from './instant';
 import { sha256 } from './sha256';
 import { parsedJson } from './transcriptFiles';
-import { draftTurn, newDraft, reach, say, type DraftCall, type TurnDraft } from './turnDraft';
+import { draftTurn, letGo, newDraft, reach, say, type DraftCall, type TurnDraft } from './turnDraft';
 
 /** Word for this assistant in turns. */
 export const copilotName = 'copilot-cli';
@@ -25,6 +28,18 @@ interface Done {
 	readonly steps: readonly CopilotStep[];
 }
 
+const text = z.string().optional();
+
+/** What a mark carries: what the session told of itself, how many turns came before and their keys. */
+export const CopilotCarry = z.object({
+	session: z.string(),
+	about: z.object({ cwd: text, branch: text, commit: text, version: text, model: text }),
+	turns: z.number().int(),
+	at: z.string(),
+	keys: z.array(z.string()),
+});
+type CopilotCarry = z.infer<typeof CopilotCarry>;
+
 /**
  * Puts the events of one GitHub Copilot CLI session together into turns.
  *
@@ -39,25 +54,42 @@ export class CopilotSession {
 	/** The call that started an agent. */
 	readonly #callOfAgent = new Map<string, string>();
 	readonly #seen = new Set<string>();
-	readonly #done: Done[] = [];
+	readonly #keep: Kept;
+	readonly #frontier: Frontier<Omit<CopilotCarry, 'keys'>>;
+	/** Time of the mark that the reading began at. */
+	readonly #markedAt: string | undefined;
+	/** The turns that are not finished. */
+	#unfinished: Prompted[] = [];
+	#finished: Prompted[] = [];
+	/** Key of the first turn that was handed out; '' for one before the mark. */
+	#firstDone: string | undefined;
+	#count: number;
+	#done: Done[] = [];
+	#start = 0;
+	#before = '';
 	#session: string;
 	#current: Prompted | undefined;
-	#about: Pick<TurnDraft, 'cwd' | 'branch' | 'commit' | 'version' | 'model'> = {
-		cwd: undefined,
-		branch: undefined,
-		commit: undefined,
-		version: undefined,
-		model: undefined,
-	};
+	#about: Pick<TurnDraft, 'cwd' | 'branch' | 'commit' | 'version' | 'model'>;
+	readonly late = new Set<string>();
 
-	constructor(fallbackSession: string) {
-		this.#session = fallbackSession;
+	constructor(fallbackSession: string, carry: CopilotCarry | undefined, keep: Kept) {
+		this.#keep = keep;
+		this.#frontier = new Frontier(carry?.keys);
+		this.#markedAt = carry?.at;
+		this.#firstDone = carry && '';
+		this.#count = carry?.turns ?? 0;
+		this.#session = carry?.session ?? fallbackSession;
+		this.#about = { cwd: undefined, branch: undefined, commit: undefined, version: undefined, model: undefined, ...carry?.about };
+		this.#clock.at(carry?.at);
 	}
 
-	/** Takes the next event. Returns the kinds of what it did not understand. */
-	accept(event: CopilotEvent): string[] {
+	/** Takes the next event, which begins at `start`. Returns the kinds of what it did not understand. */
+	accept(event: CopilotEvent, start: number): string[] {
 		if (event.id !== undefined && this.#seen.has(event.id)) return [];
 		if (event.id !== undefined) this.#seen.add(event.id);
+		if (isEarlier(event.timestamp, this.#markedAt)) this.late.add('');
+		this.#start = start;
+		this.#before = this.#clock.at(undefined);
 		const at = this.#clock.at(event.timestamp);
 		switch (event.type) {
 			case 'session.start':
@@ -90,18 +122,73 @@ export class CopilotSession {
 		}
 	}
 
-	turns(snapshots: Snapshots): TurnObservationInput[] {
-		const turns = [...this.#turns.values()];
-		const main = turns.filter((turn) => turn.parent === undefined);
-		for (const turn of main) this.#makeWhole(turn, snapshots.get(turn.event));
+	/** How many turns wait to be handed out. */
+	get waiting(): number {
+		return this.#finished.length;
+	}
+
+	finished(snapshots: Snapshots): TurnObservationInput[] {
+		const finished = this.#finished;
+		this.#finished = [];
+		const turns = this.#turnsOf(finished, snapshots, undefined);
+		for (const { draft } of finished) letGo(draft);
+		this.#done = this.#done.filter((one) => !one.of.draft.finished);
+		return turns;
+	}
+
+	/** The turns that are not finished. */
+	rest(snapshots: Snapshots): TurnObservationInput[] {
+		return this.#turnsOf(
+			this.#unfinished,
+			snapshots,
+			this.#unfinished.findLast((turn) => turn.parent === undefined),
+		);
+	}
+
+	mark(): ReadMark | undefined {
+		const end = this.#frontier.end;
+		return end && { offset: end.offset, carry: { ...end.known, keys: end.keys } satisfies CopilotCarry };
+	}
+
+	#turnsOf(turns: readonly Prompted[], snapshots: Snapshots, last: Prompted | undefined): TurnObservationInput[] {
+		for (const turn of turns) if (turn.parent === undefined) this.#makeWhole(turn, snapshots.get(turn.event));
 		return turns.map((turn) => {
 			const parent = turn.parent === undefined ? undefined : turnId(sha256, copilotName, this.#session, turn.parent.draft.key);
-			return draftTurn(copilotName, { ...turn.draft, session: this.#session, parent }, turn === main.at(-1) || turn.parent !== undefined);
+			return draftTurn(copilotName, { ...turn.draft, session: this.#session, parent }, turn === last || turn.parent !== undefined);
 		});
 	}
 
+	/** Hands out the turns before one; those to be kept, and what follows them, stay. */
+	#finishBefore(last: Prompted): void {
+		const kept = this.#unfinished.findIndex((turn) => turn === last || this.#keep.has(turn.draft.key));
+		const done = this.#unfinished.slice(0, kept);
+		this.#unfinished = this.#unfinished.slice(kept);
+		this.#finished.push(...done);
+		for (const { draft } of done) {
+			this.#firstDone ??= draft.key;
+			draft.finished = true;
+			this.#frontier.finished(draft.key);
+		}
+	}
+
+	/** Notes a line that belongs to a turn that was handed out. Returns whether it does. */
+	#isLate(turn: Prompted | undefined): boolean {
+		if (turn?.draft.finished !== true) return false;
+		this.late.add(turn.draft.key);
+		return true;
+	}
+
+	/** What is not known may stand before the mark. */
+	#unknown(): Prompted | undefined {
+		if (this.#markedAt !== undefined) this.late.add('');
+		return undefined;
+	}
+
 	#begin({ data }: CopilotEvent): void {
-		this.#session = data.sessionId ?? this.#session;
+		const session = data.sessionId ?? this.#session;
+		// It names all turns of the file, those that were handed out already too.
+		if (session !== this.#session && this.#firstDone !== undefined) this.late.add(this.#firstDone);
+		this.#session = session;
 		const { cwd, branch, headCommit: commit } = data.context ?? {};
 		const before = this.#about;
 		this.#about = {
@@ -119,8 +206,9 @@ export class CopilotSession {
 		if (data.source !== undefined && data.source !== 'user' && event.agentId === undefined) return;
 		const images = (data.attachments ?? []).filter((attachment) => attachment.type === 'image').map(() => '[image]');
 		const prompt = [data.content ?? '', ...images].filter((part) => part !== '').join('\n');
-		const key = data.interactionId ?? event.id ?? `n${this.#turns.size}`;
+		const key = data.interactionId ?? event.id ?? `n${this.#count}`;
 		const running = this.#turns.get(key);
+		if (this.#isLate(running)) return;
 		if (running !== undefined) running.draft.prompt += `\n\n${prompt}`;
 		else this.#open(key, prompt, at, event);
 	}
@@ -128,13 +216,20 @@ export class CopilotSession {
 	#open(key: string, prompt: string, at: string, event: CopilotEvent): Prompted {
 		const call = event.data.parentToolCallId ?? (event.agentId === undefined ? undefined : this.#callOfAgent.get(event.agentId));
 		const inner = event.agentId !== undefined || event.data.parentToolCallId !== undefined;
-		const parent = inner ? ((call === undefined ? undefined : this.#byCall.get(call)) ?? this.#current) : undefined;
+		const parent = inner ? ((call === undefined ? undefined : this.#byCall.get(call)) ?? this.#unknown() ?? this.#current) : undefined;
+		if (this.#frontier.isBefore(key)) this.late.add('');
+		const last = this.#current;
+		const known = { session: this.#session, about: this.#about, turns: this.#count, at: this.#before };
+		const isFurther = !inner && this.#frontier.began(this.#start, known);
+		this.#count += 1;
 		const turn = { draft: newDraft({ key, session: this.#session, prompt, startedAt: at, ...this.#about }), event: event.id ?? '', parent };
 		// A commit is noted when the session starts or goes on; later turns may stand on others.
 		this.#about = { ...this.#about, commit: undefined };
 		this.#turns.set(key, turn);
+		this.#unfinished.push(turn);
 		if (event.agentId !== undefined) this.#byAgent.set(event.agentId, turn);
 		if (!inner) this.#current = turn;
+		if (isFurther && last !== undefined) this.#finishBefore(last);
 		return turn;
 	}
 
@@ -142,7 +237,8 @@ export class CopilotSession {
 	#of(event: CopilotEvent, at: string): Prompted | undefined {
 		const { interactionId, parentToolCallId } = event.data;
 		const byId = interactionId === undefined ? undefined : this.#turns.get(interactionId);
-		const known = byId ?? (event.agentId === undefined ? undefined : this.#byAgent.get(event.agentId));
+		if (byId === undefined && interactionId !== undefined && this.#frontier.isBefore(interactionId)) this.#unknown();
+		const known = byId ?? (event.agentId === undefined ? undefined : (this.#byAgent.get(event.agentId) ?? this.#unknown()));
 		if (known !== undefined || parentToolCallId === undefined) return known ?? this.#current;
 		// Older versions write no prompt for a sub-agent: it stands in the call that started it.
 		const key = `agent-${parentToolCallId}`;
@@ -153,7 +249,7 @@ export class CopilotSession {
 	#answer(event: CopilotEvent, at: string): string[] {
 		const { data } = event;
 		const turn = this.#of(event, at);
-		if (turn === undefined) return [];
+		if (turn === undefined || this.#isLate(turn)) return [];
 		const { draft } = turn;
 		reach(draft, at);
 		draft.model = data.model ?? draft.model;
@@ -168,7 +264,7 @@ export class CopilotSession {
 	}
 
 	#call(turn: Prompted | undefined, id: string | undefined, name: string | undefined, given: unknown, at: string): void {
-		if (turn === undefined || id === undefined || name === undefined || this.#byCall.has(id)) return;
+		if (turn === undefined || id === undefined || name === undefined || this.#byCall.has(id) || this.#isLate(turn)) return;
 		// Arguments are an object, or JSON in a text; a patch is a text that is none.
 		const args = typeof given === 'string' ? (parsedJson(given) ?? given) : given;
 		turn.draft.calls.set(id, { id, name, kind: copilotToolKind(name, args), args, at, done: undefined, edits: [] });
@@ -178,9 +274,9 @@ export class CopilotSession {
 	}
 
 	#complete({ data }: CopilotEvent, at: string): void {
-		const turn = this.#byCall.get(data.toolCallId ?? '');
+		const turn = this.#byCall.get(data.toolCallId ?? '') ?? this.#unknown();
 		const call = turn?.draft.calls.get(data.toolCallId ?? '');
-		if (turn === undefined || call === undefined || call.done !== undefined) return;
+		if (turn === undefined || call === undefined || call.done !== undefined || this.#isLate(turn)) return;
 		reach(turn.draft, at);
 		const { result, error } = data;
 		const exit = data.shellExecution?.exitCode ?? Number(/<(?:shellId: \S+ completed|exited) with exit code (-?\d+)>/.exec(result?.content ?? '')?.[1] ?? 0);
@@ -190,12 +286,13 @@ export class CopilotSession {
 		if (!success && !refused) return;
 		const steps = copilotSteps(call.id, call.name, call.args, result?.detailedContent ?? '', turn.draft.cwd);
 		call.edits = steps.flatMap((step) => step.edits).map((edit): TurnEdit => (refused ? { ...edit, state: 'rejected' } : edit));
-		if (!refused) this.#done.push({ call, of: turn, steps });
+		// What an agent changes counts for the turn that started it.
+		if (!refused && !this.#isLate(turn.parent)) this.#done.push({ call, of: turn, steps });
 	}
 
 	#stop(event: CopilotEvent, at: string): void {
 		const turn = this.#of(event, at);
-		if (turn === undefined) return;
+		if (turn === undefined || this.#isLate(turn)) return;
 		turn.draft.stand = event.type === 'abort' ? 'cancelled' : 'failed';
 		reach(turn.draft, at);
 	}

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import type { TurnObservationInput } from '../../core/turn';
+import type { ReadMark } from '../captureSource';
+import { Frontier, type Kept } from './frontier';
 import { geminiEdits, geminiToolKind, outcomeOf, partsOf, wordsOf, type GeminiPart } from './geminiTools';
-import { LineClock } from './instant';
-import { draftTurn, newDraft, reach, say, type TurnDraft } from './turnDraft';
+import { isEarlier, LineClock } from './instant';
+import { draftTurn, letGo, newDraft, reach, say, type TurnDraft } from './turnDraft';
 
 /** Word for this assistant in turns. */
 export const geminiName = 'gemini-cli';
@@ -34,6 +36,18 @@ const ToolCall = z.object({
 	agentId: text,
 });
 
+/** What a mark carries. `keys` are those of the turns before. */
+export const GeminiCarry = z.object({ session: z.string(), kind: text, cwd: text, at: z.string(), keys: z.array(z.string()) });
+type GeminiCarry = z.infer<typeof GeminiCarry>;
+
+/** Where a session's file stands, as far as its place tells. */
+interface GeminiPlace {
+	readonly fallbackSession: string;
+	/** Session of the parent, for a sub-agent. */
+	readonly parentSession?: string | undefined;
+	readonly cwd?: string | undefined;
+}
+
 /**
  * Puts the records of one Gemini CLI session together into turns.
  *
@@ -43,20 +57,36 @@ const ToolCall = z.object({
  */
 export class GeminiSession {
 	readonly #clock = new LineClock();
-	readonly #drafts = new Map<string, TurnDraft>();
+	readonly #keep: Kept;
+	readonly #frontier: Frontier<Pick<GeminiCarry, 'session' | 'kind' | 'cwd' | 'at'>>;
+	/** Time of the mark that the reading began at. */
+	readonly #markedAt: string | undefined;
+	/** The turns that are not finished. */
+	#drafts: TurnDraft[] = [];
+	#finished: TurnDraft[] = [];
+	/** Key of the first turn that was handed out. */
+	#firstDone: string | undefined;
 	readonly #byMessage = new Map<string, TurnDraft>();
 	readonly #agents = new Map<string, TurnDraft>();
+	readonly #parentSession: string | undefined;
 	#session: string;
 	#kind: string | undefined;
 	#cwd: string | undefined;
 	#current: TurnDraft | undefined;
-	/** Session of the parent, for a sub-agent. */
-	readonly #parentSession: string | undefined;
+	#start = 0;
+	#before = '';
+	readonly late = new Set<string>();
 
-	constructor(fallbackSession: string, parentSession?: string, cwd?: string) {
-		this.#session = fallbackSession;
+	constructor({ fallbackSession, parentSession, cwd }: GeminiPlace, carry?: GeminiCarry, keep: Kept = new Set()) {
+		this.#keep = keep;
+		this.#frontier = new Frontier(carry?.keys);
+		this.#markedAt = carry?.at;
+		this.#firstDone = carry && '';
 		this.#parentSession = parentSession;
-		this.#cwd = cwd;
+		this.#session = carry?.session ?? fallbackSession;
+		this.#kind = carry?.kind;
+		this.#cwd = carry?.cwd ?? cwd;
+		this.#clock.at(carry?.at);
 	}
 
 	/** Set when the file is a sub-agent's: its own id. */
@@ -69,47 +99,103 @@ export class GeminiSession {
 		return (this.#agents.get(agent) ?? this.#current)?.key;
 	}
 
-	/** Takes the next record of a log, or the whole of an older file. Returns the kinds of what it did not understand. */
-	accept(record: unknown): string[] {
+	/** Takes the next record of a log, which begins at `start`, or the whole of an older file. Returns the kinds of what it did not understand. */
+	accept(record: unknown, start: number): string[] {
+		this.#start = start;
+		this.#before = this.#clock.at(undefined);
 		const header = Header.safeParse(record).data;
 		if (header !== undefined) return this.#begin(header);
 		const update = Update.safeParse(record).data;
-		if (update !== undefined) return (update.$set.messages ?? []).flatMap((message) => this.#accept(message, true));
+		if (update !== undefined) return this.#list(update.$set.messages, true);
 		return Rewind.safeParse(record).success ? [] : this.#accept(record, false);
 	}
 
-	turns(parentTurn?: string): TurnObservationInput[] {
-		const drafts = [...this.#drafts.values()];
-		return drafts.map((draft, place) => draftTurn(geminiName, { ...draft, parent: parentTurn, cwd: this.#cwd }, place === drafts.length - 1));
+	/** How many turns wait to be handed out. */
+	get waiting(): number {
+		return this.#finished.length;
+	}
+
+	finished(parentTurn?: string): TurnObservationInput[] {
+		const finished = this.#finished;
+		this.#finished = [];
+		const turns = finished.map((draft) => this.#turnOf(draft, parentTurn, false));
+		for (const draft of finished) letGo(draft);
+		return turns;
+	}
+
+	/** The turns that are not finished. */
+	rest(parentTurn?: string): TurnObservationInput[] {
+		return this.#drafts.map((draft) => this.#turnOf(draft, parentTurn, draft === this.#drafts.at(-1)));
+	}
+
+	mark(): ReadMark | undefined {
+		const end = this.#frontier.end;
+		return end && { offset: end.offset, carry: { ...end.known, keys: end.keys } satisfies GeminiCarry };
+	}
+
+	#turnOf(draft: TurnDraft, parent: string | undefined, last: boolean): TurnObservationInput {
+		return draftTurn(geminiName, { ...draft, parent, cwd: this.#cwd }, last);
+	}
+
+	/** Hands out the turns before one; those to be kept, and what follows them, stay. */
+	#finishBefore(last: TurnDraft): void {
+		const kept = this.#drafts.findIndex((draft) => draft === last || this.#keep.has(draft.key));
+		const done = this.#drafts.slice(0, kept);
+		this.#drafts = this.#drafts.slice(kept);
+		this.#finished.push(...done);
+		for (const draft of done) {
+			this.#firstDone ??= draft.key;
+			draft.finished = true;
+			this.#frontier.finished(draft.key);
+		}
+	}
+
+	/** The folder counts for all turns, those that were handed out already too. */
+	#foundFolder(folder: string | undefined): void {
+		if (this.#cwd === undefined && folder !== undefined && this.#firstDone !== undefined) this.late.add(this.#firstDone);
+		this.#cwd ??= folder;
+	}
+
+	/** Messages in a list may be any of those before. */
+	#list(messages: readonly unknown[] = [], again: boolean): string[] {
+		if (messages.length > 0 && this.#markedAt !== undefined) this.late.add('');
+		return messages.flatMap((message) => this.#accept(message, again));
 	}
 
 	#begin(header: z.infer<typeof Header>): string[] {
 		// A resumed session writes its head again, for a moment under another id.
 		if (this.#kind === undefined) this.#session = header.sessionId;
 		this.#kind ??= header.kind ?? 'main';
-		this.#cwd ??= header.directories?.[0];
+		this.#foundFolder(header.directories?.[0]);
 		this.#clock.at(header.startTime);
-		return (header.messages ?? []).flatMap((message) => this.#accept(message, false));
+		return this.#list(header.messages, false);
 	}
 
 	#accept(value: unknown, again: boolean): string[] {
 		const message = Message.safeParse(value).data;
 		if (message === undefined) return ['record'];
+		// A message that is written again bears its first time.
+		if (isEarlier(message.timestamp, this.#markedAt)) this.late.add('');
 		switch (message.type) {
 			case 'user':
 				return this.#user(message, again);
 			case 'gemini':
 				return this.#answer(message, again);
 			case 'error':
-				if (this.#current !== undefined) this.#current.stand = 'failed';
+				this.#stop('failed');
 				return [];
 			case 'info':
 			case 'warning':
-				if (this.#current !== undefined && /^request cancelled/i.test(wordsOf(partsOf(message.content)).join(''))) this.#current.stand = 'cancelled';
+				if (/^request cancelled/i.test(wordsOf(partsOf(message.content)).join(''))) this.#stop('cancelled');
 				return [];
 			default:
 				return [`message:${message.type.slice(0, 40)}`];
 		}
+	}
+
+	#stop(stand: 'failed' | 'cancelled'): void {
+		if (this.#current?.finished === true) this.late.add(this.#current.key);
+		else if (this.#current !== undefined) this.#current.stand = stand;
 	}
 
 	#user(message: Message, again: boolean): string[] {
@@ -123,7 +209,7 @@ export class GeminiSession {
 		const prompt = promptOf(message, parts);
 		// Ids of this form are made up for messages that were never recorded as prompts.
 		if (prompt === '' || (again && /^[0-9a-f]{32}$/.test(message.id))) {
-			this.#cwd ??= workspaceOf(parts);
+			this.#foundFolder(workspaceOf(parts));
 			return [];
 		}
 		// What the program says to a sub-agent later on is no prompt.
@@ -131,10 +217,14 @@ export class GeminiSession {
 		const agent = this.agent;
 		const key = agent === undefined ? message.id : `agent-${agent}`;
 		const session = this.#parentSession ?? this.#session;
+		if (this.#frontier.isBefore(key)) this.late.add('');
+		const last = this.#drafts.at(-1);
+		const isFurther = this.#frontier.began(this.#start, { session: this.#session, kind: this.#kind, cwd: this.#cwd, at: this.#before });
 		const draft = newDraft({ key, session, prompt, startedAt: this.#clock.at(message.timestamp) });
-		this.#drafts.set(key, draft);
+		this.#drafts.push(draft);
 		this.#byMessage.set(message.id, draft);
 		this.#current = draft;
+		if (isFurther && last !== undefined) this.#finishBefore(last);
 		return [];
 	}
 
@@ -142,7 +232,9 @@ export class GeminiSession {
 	#results(parts: readonly GeminiPart[]): void {
 		for (const part of parts) {
 			const call = this.#current?.calls.get(part.functionResponse?.id ?? '');
-			if (call !== undefined && call.done === undefined) call.done = outcomeOf([part]);
+			if (call === undefined || call.done !== undefined) continue;
+			if (this.#current?.finished === true) this.late.add(this.#current.key);
+			else call.done = outcomeOf([part]);
 		}
 	}
 
@@ -151,6 +243,10 @@ export class GeminiSession {
 		if (draft === undefined || (again && this.#byMessage.has(message.id))) return [];
 		this.#byMessage.set(message.id, draft);
 		const at = this.#clock.at(message.timestamp);
+		if (draft.finished) {
+			this.late.add(draft.key);
+			return [];
+		}
 		reach(draft, at);
 		draft.model = message.model ?? draft.model;
 		const parts = partsOf(message.content);

@@ -2,8 +2,10 @@ import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { turnId } from '../../core/ids';
 import type { CaptureEvent, ReadOptions, SourcePlaces, TranscriptRef, TranscriptSource } from '../captureSource';
-import { QwenLine, qwenName, QwenSession } from './qwenSession';
+import type { Kept } from './frontier';
+import { QwenCarry, QwenLine, qwenName, QwenSession } from './qwenSession';
 import { readLines } from './readLines';
+import { readLog, type LogSession } from './readLog';
 import { sha256 } from './sha256';
 import { filesUnder, jsonFile, parsedJson, refsOf, stringField } from './transcriptFiles';
 
@@ -35,24 +37,29 @@ function recognises(path: string, head: string): boolean {
 	return head.includes('"parentUuid":') && head.includes('"sessionId":"') && /"message":\{"role":"[a-z]+","parts":\[/.test(head);
 }
 
-async function* read(path: string, { signal }: ReadOptions = {}): AsyncGenerator<CaptureEvent> {
-	const session = new QwenSession(sessionOf(path));
-	for (const what of await fill(session, path, signal)) yield { type: 'unknown', source: qwenName, what };
-	for (const turn of session.turns(await parentTurn(path, signal))) yield { type: 'turn', turn };
+function read(path: string, options: ReadOptions = {}): AsyncGenerator<CaptureEvent> {
+	return readLog(path, options, { source: qwenName, open: (carry, keep) => openLog(path, carry, keep, options.signal) });
 }
 
-async function fill(session: QwenSession, path: string, signal: AbortSignal | undefined): Promise<string[]> {
-	const unknown: string[] = [];
-	for await (const line of readLines(path, signal)) {
-		if (!('text' in line)) unknown.push('line too long');
-		else if (line.text.trim() !== '') unknown.push(...acceptText(session, line.text));
-	}
-	return unknown;
+function openLog(path: string, carry: unknown, keep: Kept, signal: AbortSignal | undefined): LogSession | undefined {
+	const known = QwenCarry.optional().safeParse(carry);
+	if (!known.success) return undefined;
+	const session = new QwenSession(sessionOf(path), known.data, keep);
+	let parent: Promise<string | undefined> | undefined;
+	const parentOf = (): Promise<string | undefined> => (parent ??= parentTurn(path, signal));
+	return {
+		accept: (text, start) => acceptText(session, text, start),
+		finished: async () => (session.waiting === 0 ? [] : session.finished(await parentOf())),
+		rest: async () => session.rest(await parentOf()),
+		mark: () => session.mark(),
+		late: session.late,
+	};
 }
 
-function acceptText(session: QwenSession, text: string): string[] {
+function acceptText(session: QwenSession, text: string, start: number): string[] {
+	if (text.trim() === '') return [];
 	const line = QwenLine.safeParse(parsedJson(text)).data;
-	return line === undefined ? ['line:unreadable'] : session.accept(line);
+	return line === undefined ? ['line:unreadable'] : session.accept(line, start);
 }
 
 const Meta = z.object({ toolUseId: z.string() });
@@ -62,9 +69,12 @@ async function parentTurn(path: string, signal: AbortSignal | undefined): Promis
 	const parentSession = parentSessionOf(path);
 	const call = Meta.safeParse(await jsonFile(path.replace(/\.jsonl$/, '.meta.json'))).data?.toolUseId;
 	if (parentSession === undefined || call === undefined) return undefined;
-	const parent = new QwenSession(parentSession);
+	const parent = new QwenSession(parentSession, undefined, new Set());
 	try {
-		await fill(parent, join(dirname(dirname(dirname(path))), 'chats', `${parentSession}.jsonl`), signal);
+		for await (const line of readLines(join(dirname(dirname(dirname(path))), 'chats', `${parentSession}.jsonl`), signal)) {
+			if ('text' in line) acceptText(parent, line.text, line.start);
+			parent.finished();
+		}
 	} catch {
 		// The session may be gone already; then its parent stays unknown.
 		signal?.throwIfAborted();

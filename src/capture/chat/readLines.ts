@@ -5,26 +5,32 @@ const longestLine = 128 * 1024 * 1024;
 const pieceSize = 1024 * 1024;
 const newline = 0x0a;
 
-/** What a reader of lines meets: a whole line, or one that was too long to read. */
-export type FileLine = { readonly text: string } | { readonly tooLong: number };
+/** What a reader of lines meets: a whole line, or one that was too long to read. `start` is the place of its first byte in the file. */
+export type FileLine = { readonly start: number } & ({ readonly text: string } | { readonly tooLong: number });
 
 /**
- * Reads the whole lines of a file, without loading the file at once.
+ * Reads the whole lines of a file, from the beginning of one of them on, without loading the file at once.
  * What follows the last newline is given too when it is valid JSON: a writer that flushes lines whole may leave the newline out,
  * while a half-written record never parses.
  */
-export async function* readLines(path: string, signal?: AbortSignal): AsyncGenerator<FileLine> {
+export async function* readLines(path: string, signal?: AbortSignal, from = 0): AsyncGenerator<FileLine> {
+	for await (const lines of readLineGroups(path, signal, from)) yield* lines;
+}
+
+/** The same in groups, one for each piece of the file that is read: a step of an async generator costs more than most lines. */
+export async function* readLineGroups(path: string, signal?: AbortSignal, from = 0): AsyncGenerator<Iterable<FileLine>> {
 	const file = await open(path, 'r');
 	try {
-		const rest = new LineRest();
+		const rest = new LineRest(from);
 		const piece = Buffer.allocUnsafe(pieceSize);
-		for (;;) {
+		for (let at = from; ;) {
 			signal?.throwIfAborted();
-			const { bytesRead } = await file.read(piece, 0, pieceSize);
+			const { bytesRead } = await file.read(piece, 0, pieceSize, at);
 			if (bytesRead === 0) break;
-			yield* rest.lines(piece.subarray(0, bytesRead));
+			at += bytesRead;
+			yield rest.lines(piece.subarray(0, bytesRead));
 		}
-		yield* rest.end();
+		yield rest.end();
 	} finally {
 		await file.close();
 	}
@@ -32,7 +38,7 @@ export async function* readLines(path: string, signal?: AbortSignal): AsyncGener
 
 /** The same for text that is in memory already. */
 export function* linesOf(text: Buffer): Generator<FileLine> {
-	const rest = new LineRest();
+	const rest = new LineRest(0);
 	yield* rest.lines(text);
 	yield* rest.end();
 }
@@ -41,6 +47,12 @@ export function* linesOf(text: Buffer): Generator<FileLine> {
 class LineRest {
 	#parts: Buffer[] = [];
 	#length = 0;
+	/** Where the line begins that is being read. */
+	#start: number;
+
+	constructor(start: number) {
+		this.#start = start;
+	}
 
 	*lines(piece: Buffer): Generator<FileLine> {
 		let start = 0;
@@ -61,17 +73,19 @@ class LineRest {
 	take(): FileLine {
 		const length = this.#length;
 		const parts = this.#parts;
+		const start = this.#start;
 		this.#parts = [];
 		this.#length = 0;
-		if (length > longestLine) return { tooLong: length };
+		this.#start += length + 1;
+		if (length > longestLine) return { start, tooLong: length };
 		const [only] = parts;
-		return { text: (parts.length === 1 && only !== undefined ? only : Buffer.concat(parts, length)).toString('utf8') };
+		return { start, text: (parts.length === 1 && only !== undefined ? only : Buffer.concat(parts, length)).toString('utf8') };
 	}
 
 	#keep(part: Buffer): void {
 		this.#length += part.length;
 		if (this.#length > longestLine) this.#parts = [];
-		else this.#parts.push(part);
+		else if (part.length > 0) this.#parts.push(part);
 	}
 }
 

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TranscriptRef } from '../captureSource';
@@ -27,20 +28,37 @@ export async function filesUnder(folder: string, depth: number, keep: (path: str
 /** Long enough for the lines before the first one that names the folder. */
 const headBytes = 64 * 1024;
 
+interface About {
+	readonly session_id: string;
+	readonly cwd?: string | undefined;
+}
+
+/**
+ * What the heads of files told, since thousands of them are looked at again and again. A head that named the folder, or was read
+ * whole, says the same as long as it is the same file and has not become shorter.
+ */
+const heads = new Map<string, About & { readonly inode: number; readonly bytes: number }>();
+const mostHeads = 50_000;
+
 /** Describes a transcript, session and folder as its first kilobytes tell them; undefined when it is gone. */
-export async function refOf(
-	path: string,
-	source: string,
-	about: (head: string) => { readonly session_id: string; readonly cwd?: string | undefined },
-): Promise<TranscriptRef | undefined> {
+export async function refOf(path: string, source: string, about: (head: string) => About): Promise<TranscriptRef | undefined> {
 	try {
-		const { size, mtime } = await stat(path);
-		const { session_id, cwd } = about(await readHead(path, Math.min(headBytes, Math.max(size, 1))));
+		// Thousands of small waits cost far more than the calls themselves.
+		const { size, mtime, ino } = statSync(path);
+		const key = `${source}\n${path}`;
+		const known = heads.get(key);
+		const { session_id, cwd } = known?.inode === ino && known.bytes <= size ? known : about(await readHead(path, Math.min(headBytes, Math.max(size, 1))));
+		if (cwd !== undefined || size >= headBytes) keepHead(key, { session_id, cwd, inode: ino, bytes: size });
 		return { path, source, session_id, ...(cwd === undefined ? {} : { cwd }), bytes: size, modified: mtime.toISOString() };
 	} catch {
 		// Removed since its folder was listed.
 		return undefined;
 	}
+}
+
+function keepHead(key: string, head: About & { readonly inode: number; readonly bytes: number }): void {
+	if (heads.size >= mostHeads) heads.clear();
+	heads.set(key, head);
 }
 
 /** Describes several transcripts; those that are gone are left out. */

@@ -32,6 +32,8 @@ export interface TurnDraft {
 	/** What the assistant said, by what names each part, so that a part that is written twice counts once. */
 	readonly said: Map<string, string>;
 	readonly calls: Map<string, DraftCall>;
+	/** Handed out: a line that still belongs to it comes late. */
+	finished: boolean;
 }
 
 export function newDraft(of: Pick<TurnDraft, 'key' | 'session' | 'prompt' | 'startedAt'> & Partial<TurnDraft>): TurnDraft {
@@ -46,6 +48,7 @@ export function newDraft(of: Pick<TurnDraft, 'key' | 'session' | 'prompt' | 'sta
 		stand: 'none',
 		said: new Map(),
 		calls: new Map(),
+		finished: false,
 		...of,
 	};
 }
@@ -60,6 +63,15 @@ export function say(draft: TurnDraft, id: string, words: string): void {
 /** Moves a turn's end; what is read out of order never moves it back. */
 export function reach(draft: TurnDraft, at: string): void {
 	if (draft.endedAt === undefined || at > draft.endedAt) draft.endedAt = at < draft.startedAt ? draft.startedAt : at;
+}
+
+/** Lets go of what a turn holds that was handed out. */
+export function letGo(draft: TurnDraft): void {
+	draft.finished = true;
+	draft.prompt = '';
+	draft.said.clear();
+	// A call without a result stays, so that one that comes late is noticed.
+	for (const [id, call] of draft.calls) if (call.done !== undefined) draft.calls.delete(id);
 }
 
 /** What is known of a turn; `last` when no other followed in its session. */

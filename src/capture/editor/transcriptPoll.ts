@@ -2,7 +2,8 @@ import * as vscode from 'vscode';
 import { messageOf } from '../../core/errors';
 import type { CapturePorts } from './capturePorts';
 
-const everyMs = 30_000;
+/** The server itself watches the transcripts of folders in which capture is on; this is for what it does not notice. */
+const everyMs = 300_000;
 
 /**
  * Looks for new turns in the assistants' transcripts of the open folders: now and then, when the window gets the focus, and
