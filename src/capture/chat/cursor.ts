@@ -23,9 +23,11 @@ async function find({ home, env, folders = [] }: SourcePlaces): Promise<Transcri
 	const paths = await filesUnder(root, 4, (path) => place.test(path));
 	// A session that moved to the newer form may have left its old file behind.
 	const current = paths.filter((path) => !path.endsWith('.txt') || !paths.includes(path.replace(/\.txt$/, '.jsonl')));
-	return refsOf(current, cursorName, (path) => {
-		const slug = slugOf(path)?.toLowerCase();
-		return { session_id: sessionOf(path), cwd: folders.find((folder) => cursorSlug(folder).toLowerCase() === slug) };
+	const refs = await refsOf(current, cursorName, (path) => ({ session_id: sessionOf(path) }));
+	return refs.map((ref) => {
+		const slug = slugOf(ref.path)?.toLowerCase();
+		const cwd = folders.find((folder) => cursorSlug(folder).toLowerCase() === slug);
+		return cwd === undefined ? ref : { ...ref, cwd };
 	});
 }
 
