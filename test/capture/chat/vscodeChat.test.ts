@@ -222,7 +222,10 @@ describe('vscodeChat, requests of every kind', () => {
 				['11111111-0000-0000-0000-000000000004', 'run_in_terminal', false, { command: 'false' }],
 			],
 		);
-		assert.deepEqual(turn.edits, []);
+		assert.deepEqual(
+			turn.edits.map((edit) => [edit.state, edit.tool_id, edit.before, edit.after]),
+			[['rejected', 'x2', 'a', 'b']],
+		);
 	});
 
 	it('keeps only the new text of an edit that nothing explains', async () => {
