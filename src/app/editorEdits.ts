@@ -96,9 +96,13 @@ function lastClaim(turn: Turn): string {
 	return new Date(Date.parse(turn.ended_at ?? turn.started_at) + claimWindow).toISOString();
 }
 
-/** True when what appeared in the editor is text that the turn put there. */
+/** True when what appeared in the editor is text that the turn put there, or the text it had replaced, once its edit was taken back. */
 function madeBy(edit: EditBody, made: TurnEdit): boolean {
-	const appeared = edit.after.trim();
-	if (made.after === null || appeared.length < 3) return false;
-	return made.after.includes(appeared) && !(made.before ?? '').includes(appeared);
+	return appeared(edit.after, made.before, made.after) || (made.state === 'undone' && appeared(edit.after, made.after, made.before));
+}
+
+function appeared(text: string, before: string | null, after: string | null): boolean {
+	const plain = text.trim();
+	if (after === null || plain.length < 3) return false;
+	return after.includes(plain) && !(before ?? '').includes(plain);
 }
