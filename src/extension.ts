@@ -9,6 +9,7 @@ import type { App } from './core/api';
 import { askApproval } from './vscode/askApproval';
 import { keepCaptureChoices } from './vscode/captureChoices';
 import { CaptureControl } from './vscode/captureControl';
+import { keepChatFolder } from './vscode/chatFolder';
 import { askConsent } from './vscode/consent';
 import type { Host } from './vscode/host';
 import { channelLog } from './vscode/log';
@@ -126,6 +127,7 @@ function startParts(host: Host, context: vscode.ExtensionContext): Parts {
 			{ name: 'transcripts', start: () => startTranscriptPoll(ports) },
 			{ name: 'index on save', start: () => startIndexOnSave({ ...ports, isEnabled: isIndexedOnSave }) },
 			{ name: 'consent', start: () => startConsent(capture) },
+			{ name: 'folder of chats', start: () => keepChatFolder(context.storageUri, capture, log) },
 			{ name: 'consent for hooks', start: () => keepCaptureChoices(capture, log) },
 		],
 		log,

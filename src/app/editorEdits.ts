@@ -97,12 +97,14 @@ function lastClaim(turn: Turn): string {
 }
 
 /** True when what appeared in the editor is text that the turn put there, or the text it had replaced, once its edit was taken back. */
-function madeBy(edit: EditBody, made: TurnEdit): boolean {
-	return appeared(edit.after, made.before, made.after) || (made.state === 'undone' && appeared(edit.after, made.after, made.before));
+function madeBy(edit: EditBody, { before, after, state }: TurnEdit): boolean {
+	return leadsTo(edit, before, after) || (state === 'undone' && leadsTo(edit, after, before));
 }
 
-function appeared(text: string, before: string | null, after: string | null): boolean {
-	const plain = text.trim();
-	if (after === null || plain.length < 3) return false;
-	return after.includes(plain) && !(before ?? '').includes(plain);
+/** The editor tells whole lines: they are part of a whole file, or hold the snippet that was replaced. */
+function leadsTo(edit: EditBody, before: string | null, after: string | null): boolean {
+	const appeared = edit.after.trim();
+	if (after === null || appeared.length < 3) return false;
+	if (after.includes(appeared) && !(before ?? '').includes(appeared)) return true;
+	return before !== null && before !== '' && before !== after && edit.before.replace(before, () => after) === edit.after && edit.before !== edit.after;
 }

@@ -13,7 +13,10 @@ import type { AppPorts } from './ports';
 /** Turns go to the journal in groups of this many: a flush a turn would make years of history slow. */
 const groupSize = 40;
 
-const Bookmarks = z.record(z.string(), z.object({ bytes: z.number(), modified: z.string() }));
+const Bookmarks = z.record(z.string(), z.object({ bytes: z.number(), modified: z.string(), beside: z.string().default('') }));
+
+/** With what its source had beside it before the reading. */
+type FreshRef = TranscriptRef & { readonly beside?: string | undefined };
 
 /** A session whose transcript has something new; where it lies is not always known. */
 export interface SessionLook {
@@ -48,7 +51,7 @@ export class Transcripts {
 	async import(folder: string, input: Input<'importTranscripts'>, { signal, onProgress }: CallOptions): Promise<ImportReport> {
 		const given = (input.paths ?? []).map((path) => this.given(path, input.source));
 		const found = given.length > 0 ? given : await this.find(folder, input);
-		const refs = given.length > 0 ? given : this.fresh(found);
+		const refs = given.length > 0 ? given : await this.fresh(found);
 		const report = emptyReport(found.length);
 		for (const [position, ref] of refs.entries()) {
 			onProgress?.({ step: `importing (${report.turns_new} new turns)`, done: position, total: refs.length });
@@ -65,7 +68,7 @@ export class Transcripts {
 		const isThere = transcript_path !== undefined && existsSync(transcript_path);
 		const refs = isThere ? [this.given(transcript_path, assistant)] : (await source.find(this.ports.places)).filter((ref) => ref.session_id === session_id);
 		const report = emptyReport(refs.length);
-		for (const ref of this.fresh(refs)) await this.importOne(ref, report, undefined);
+		for (const ref of await this.fresh(refs)) await this.importOne(ref, report, undefined);
 		for (const { path, error } of report.errors) this.ports.log.warn(`${path} could not be read: ${error}`);
 	}
 
@@ -82,13 +85,13 @@ export class Transcripts {
 		return { turns, unknown };
 	}
 
-	private async importOne(ref: TranscriptRef, report: ImportReport, signal: AbortSignal | undefined) {
+	private async importOne(ref: FreshRef, report: ImportReport, signal: AbortSignal | undefined) {
 		report.transcripts++;
 		for await (const group of this.groups(ref, report, signal)) await this.keep(group, report);
 	}
 
 	/** Turns of a transcript. What cannot be read is reported; what cannot be kept ends the import. */
-	private async *groups(ref: TranscriptRef, report: ImportReport, signal: AbortSignal | undefined): AsyncGenerator<TurnObservation[]> {
+	private async *groups(ref: FreshRef, report: ImportReport, signal: AbortSignal | undefined): AsyncGenerator<TurnObservation[]> {
 		let group: TurnObservation[] = [];
 		try {
 			for await (const event of this.sourceFor(ref.path, ref.source).read(ref.path, { signal })) {
@@ -125,13 +128,19 @@ export class Transcripts {
 		return { path, source: this.sourceFor(path, source).name, session_id: '', bytes: stat.size, modified: stat.mtime.toISOString() };
 	}
 
-	private fresh(refs: readonly TranscriptRef[]): TranscriptRef[] {
+	private async fresh(refs: readonly TranscriptRef[]): Promise<FreshRef[]> {
 		const known = readState(this.bookmarkFile(), Bookmarks) ?? {};
-		return refs.filter((ref) => known[ref.path]?.bytes !== ref.bytes || known[ref.path]?.modified !== ref.modified);
+		const fresh: FreshRef[] = [];
+		for (const ref of refs) {
+			const beside = await this.sourceFor(ref.path, ref.source).beside?.(ref.path);
+			const mark = known[ref.path];
+			if (mark?.bytes !== ref.bytes || mark.modified !== ref.modified || mark.beside !== (beside ?? '')) fresh.push({ ...ref, beside });
+		}
+		return fresh;
 	}
 
-	private mark(ref: TranscriptRef) {
-		writeState(this.bookmarkFile(), { ...readState(this.bookmarkFile(), Bookmarks), [ref.path]: { bytes: ref.bytes, modified: ref.modified } });
+	private mark({ path, bytes, modified, beside }: FreshRef) {
+		writeState(this.bookmarkFile(), { ...readState(this.bookmarkFile(), Bookmarks), [path]: { bytes, modified, beside } });
 	}
 
 	private bookmarkFile(): string {

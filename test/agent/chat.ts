@@ -3,10 +3,15 @@ import * as vscode from 'vscode';
 import { z } from 'zod';
 import { until } from '../host/editor';
 
+export interface Call {
+	readonly name: string;
+	readonly input: object;
+}
+
 /** What the scripted model answers to one call; see model/extension.cjs. */
 export interface Step {
 	readonly text?: string;
-	readonly tools?: readonly { readonly name: string; readonly input: object }[];
+	readonly tools?: readonly Call[];
 	readonly waitMs?: number;
 	readonly error?: string;
 }
