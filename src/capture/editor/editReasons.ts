@@ -10,8 +10,8 @@ interface Typing {
 
 /** A suggestion is taken while it is on the screen. */
 const suggestionMs = 15_000;
-/** What the editor adds by itself while one types: pairs of brackets, indentation. */
-const layout = /^[\s()[\]{}'"`<>]*$/;
+/** What the editor adds by itself while one types: pairs of brackets, indentation, the beginning of a comment's next line. */
+const layout = /^[\s()[\]{}'"`<>/*#]*$/;
 const word = /^[\w$]*$/;
 
 /**
