@@ -29,7 +29,7 @@ export class EditReasons {
 		const { text, rangeOffset } = change;
 		const isAlone = others.length === 0;
 		const isSuggested = isAlone && this.isAtCursor(key, rangeOffset, now) && !layout.test(text) && !word.test(text) && text.length > 2;
-		const isTyped = !changes.some((one) => one.text.trim().includes('\n'));
+		const isTyped = changes.every((one) => layout.test(one.text) || !one.text.trim().includes('\n'));
 		// Within a pair that the editor closed by itself, the cursor is in the middle.
 		const cursor = rangeOffset + (/^[([{'"`]/.test(text) && text.length === 2 ? 1 : text.length);
 		this.typing = isAlone && (isTyped || isSuggested) ? { key, cursor, at: now } : undefined;

@@ -82,7 +82,8 @@ describe('vscodeChat', () => {
 
 	it('finds sessions with and without a folder', async () => {
 		const refs = await vscodeChat.find({ home: '/nowhere', platform: 'linux', env: { CODELEARN_VSCODE_USER_DIR: user } });
-		assert.deepEqual(refs.map((ref) => [ref.path, ref.cwd]).sort(), [
+		const found = refs.filter(({ path }) => !path.includes('workspaceStorage/agent')); // those have a test of their own
+		assert.deepEqual(found.map((ref) => [ref.path, ref.cwd]).sort(), [
 			[empty, undefined],
 			[basic, '/home/dev/demo'],
 			[explore, undefined],
