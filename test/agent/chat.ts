@@ -62,4 +62,3 @@ export async function ask({ prompt, script: steps, model = 'scripted', fresh = t
 export function stepsLeft(): number {
 	return script.length;
 }
-

@@ -37,7 +37,7 @@ async function settled(name: string, text: string): Promise<void> {
 }
 
 describe('the editor’s own agent', function () {
-	this.timeout(60_000);
+	this.timeout(120_000); // a busy machine is slow
 
 	/** Plays a scenario now; its turn is looked at later. */
 	const plays = (title: string, play: () => Promise<Check>): void => {
@@ -165,7 +165,10 @@ describe('the editor’s own agent', function () {
 	});
 
 	plays('fails to edit what is not there', async () => {
-		await ask({ prompt: 'Edit what is not there', script: [{ tools: replace('src/cart.ts', 'nothing like this', 'something') }, { text: 'It is not there.' }] });
+		await ask({
+			prompt: 'Edit what is not there',
+			script: [{ tools: replace('src/cart.ts', 'nothing like this', 'something') }, { text: 'It is not there.' }],
+		});
 		return async () => {
 			const turn = await turnOf(codelearn.app, 'Edit what is not there', 'by looking');
 			assert.deepEqual(toolsOf(turn), [['replace_string_in_file', 'edit', false]]);
@@ -220,7 +223,10 @@ describe('the editor’s own agent', function () {
 		const before = onDisk('src/cart.ts');
 		const answer = ask({
 			prompt: 'Wait for me',
-			script: [{ text: 'I begin. ', tools: replace('src/cart.ts', 'is about to buy', 'will buy') }, { text: 'I wait. ', waitMs: 30_000 }],
+			script: [
+				{ text: 'I begin. ', tools: replace('src/cart.ts', 'is about to buy', 'will buy') },
+				{ text: 'I wait. ', waitMs: 30_000 },
+			],
 		});
 		await settled('src/cart.ts', 'will buy');
 		await until('the model is asked again', () => stepsLeft() === 0);
@@ -309,7 +315,7 @@ describe('the editor’s own agent', function () {
 });
 
 describe('what the agent did ends in Codelearn', function () {
-	this.timeout(60_000);
+	this.timeout(120_000); // a busy machine is slow
 
 	for (const title of titles) {
 		it(title, async () => {

@@ -146,7 +146,10 @@ export const FileEvent = z.object({ uri: Uri, eventKind: z.number() });
 /** `state.json` of a chat editing session, as far as it tells what each request found and did, and what the user thought of it. */
 export const EditingState = z.object({
 	/** Files that were not decided upon, with the hash of their text before. */
-	initialFileContents: z.array(z.tuple([z.string(), z.string()])).catch([]).default([]),
+	initialFileContents: z
+		.array(z.tuple([z.string(), z.string()]))
+		.catch([])
+		.default([]),
 	/** How files stand: 0 modified, 1 accepted, 2 rejected. */
 	recentSnapshot: z
 		.object({ entries: z.array(z.object({ resource: z.string(), state: z.number(), originalHash: text })).catch([]) })
