@@ -4,16 +4,20 @@ import * as esbuild from 'esbuild';
 
 const root = path.dirname(import.meta.dirname);
 
-/** Bundles test/host for the extension host, one file a test file, into out/host. Returns the path that extensionTestsPath takes. */
-export async function bundleHostTests() {
-	const folder = path.join(root, 'test/host');
-	const outdir = path.join(root, 'out/host');
+/**
+ * Bundles a folder of tests for the extension host, one file a test file, with the runner of test/host. Returns the path that
+ * extensionTestsPath takes.
+ */
+export async function bundleHostTests(folder = path.join(root, 'test/host'), outdir = path.join(root, 'out/host')) {
 	rmSync(outdir, { recursive: true, force: true });
 	await esbuild.build({
 		absWorkingDir: root,
-		entryPoints: readdirSync(folder)
-			.filter((name) => name === 'index.ts' || name.endsWith('.test.ts'))
-			.map((name) => path.join(folder, name)),
+		entryPoints: [
+			{ in: path.join(root, 'test/host/index.ts'), out: 'index' },
+			...readdirSync(folder)
+				.filter((name) => name.endsWith('.test.ts'))
+				.map((name) => ({ in: path.join(folder, name), out: path.parse(name).name })),
+		],
 		outdir,
 		bundle: true,
 		platform: 'node',

@@ -1,4 +1,4 @@
-// node scripts/test.mjs [--unit] [--host] [--ui] [--assistants]: installs, builds, checks and tests; all parts unless some are named.
+// node scripts/test.mjs [--unit] [--host] [--agent] [--ui] [--assistants]: installs, builds, checks and tests; all parts unless some are named.
 // The last line is `N passed, N failed`; a check that fails and a part that did not run to its end count as one failure each.
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
@@ -16,10 +16,10 @@ const node = (args, options) => runOrThrow(process.execPath, args, { cwd: root, 
 const tally = { passed: 0, failed: 0 };
 const troubles = [];
 
-const flag = { type: 'boolean', default: false };
-const { values } = parseArgs({ options: { unit: flag, host: flag, ui: flag, assistants: flag } });
-const all = !Object.values(values).includes(true);
-await main(all ? { unit: true, host: true, ui: true, assistants: true } : values);
+const names = ['unit', 'host', 'agent', 'ui', 'assistants'];
+const { values } = parseArgs({ options: Object.fromEntries(names.map((name) => [name, { type: 'boolean' }])) });
+const all = names.every((name) => values[name] === undefined);
+await main(Object.fromEntries(names.map((name) => [name, all || values[name] === true])));
 for (const trouble of troubles) console.log(trouble);
 console.log(`${tally.passed} passed, ${tally.failed} failed`);
 process.exitCode = tally.failed === 0 ? 0 : 1;
@@ -36,6 +36,7 @@ async function main(parts) {
 		await part('unit tests', unitTests);
 	}
 	if (parts.host) await part('tests in the extension host', (env) => run(process.execPath, ['test/e2e/suite.mjs'], { cwd: root, env, limitSeconds: 1800 }));
+	if (parts.agent) await part('the agent of the editor', (env) => run(process.execPath, ['test/e2e/agent.mjs'], { cwd: root, env, limitSeconds: 1800 }));
 	if (parts.ui) await part('user interface in a browser', (env) => run(process.execPath, ['test/e2e/ui.mjs'], { cwd: root, env, limitSeconds: 3600 }));
 	if (parts.assistants) await part('real assistants', realAssistants);
 	if (parts.unit) await check('coverage', () => coverage(parts.host));

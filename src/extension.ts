@@ -9,6 +9,7 @@ import type { App } from './core/api';
 import { askApproval } from './vscode/askApproval';
 import { keepCaptureChoices } from './vscode/captureChoices';
 import { CaptureControl } from './vscode/captureControl';
+import { keepChatFolder } from './vscode/chatFolder';
 import { askConsent } from './vscode/consent';
 import type { Host } from './vscode/host';
 import { channelLog } from './vscode/log';
@@ -128,6 +129,7 @@ function startParts(host: Host, context: vscode.ExtensionContext): Parts {
 			{ name: 'index on save', start: () => startIndexOnSave({ ...ports, isEnabled: isIndexedOnSave }) },
 			{ name: 'consent', start: () => startConsent(capture) },
 			{ name: 'hooks in Cursor', start: () => registerCursorHooks(capture, context.extensionPath) },
+			{ name: 'folder of chats', start: () => keepChatFolder(context.storageUri, capture, log) },
 			{ name: 'consent for hooks', start: () => keepCaptureChoices(capture, log) },
 		],
 		log,

@@ -19,7 +19,7 @@ const Bookmark = z.object({
 	inode: z.string(),
 	head: z.string().regex(/^\d{1,3}:/),
 	/** State of the file when it was read to its end. */
-	read: z.object({ bytes: z.number(), modified: z.string() }).optional(),
+	read: z.object({ bytes: z.number(), modified: z.string(), beside: z.string().optional() }).optional(),
 	mark: Mark.extend({ before: z.string() }).optional(),
 });
 type Bookmark = z.infer<typeof Bookmark>;
@@ -53,7 +53,7 @@ export class Bookmarks {
 		const key = keyOf(ref);
 		if (!this.read.has(key)) this.read.set(key, this.of(ref)?.read);
 		const read = this.read.get(key);
-		return read?.bytes === ref.bytes && read.modified === ref.modified;
+		return read?.bytes === ref.bytes && read.modified === ref.modified && read.beside === ref.beside;
 	}
 
 	/** Where to go on in a file; `anew`: from its start. Call before it is read; throws what looking at the file throws. */
@@ -76,7 +76,7 @@ export class Bookmarks {
 	/** Keeps how far a file was read: to its end, or to a mark only. Call when the journal has what stands before. */
 	keep({ ref, inode, head, from }: OpenedTranscript, at: ReadMark | undefined, isWhole: boolean): void {
 		const mark = at ?? from;
-		const read = isWhole ? { bytes: ref.bytes, modified: ref.modified } : undefined;
+		const read = isWhole ? { bytes: ref.bytes, modified: ref.modified, ...(ref.beside !== undefined && { beside: ref.beside }) } : undefined;
 		try {
 			const bookmark: Bookmark = {
 				key: keyOf(ref),

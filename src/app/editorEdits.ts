@@ -96,9 +96,15 @@ function lastClaim(turn: Turn): string {
 	return new Date(Date.parse(turn.ended_at ?? turn.started_at) + claimWindow).toISOString();
 }
 
-/** True when what appeared in the editor is text that the turn put there. */
-function madeBy(edit: EditBody, made: TurnEdit): boolean {
+/** True when what appeared in the editor is text that the turn put there, or the text it had replaced, once its edit was taken back. */
+function madeBy(edit: EditBody, { before, after, state }: TurnEdit): boolean {
+	return leadsTo(edit, before, after) || (state === 'undone' && leadsTo(edit, after, before));
+}
+
+/** The editor tells whole lines: they are part of a whole file, or hold the snippet that was replaced. */
+function leadsTo(edit: EditBody, before: string | null, after: string | null): boolean {
 	const appeared = edit.after.trim();
-	if (made.after === null || appeared.length < 3) return false;
-	return made.after.includes(appeared) && !(made.before ?? '').includes(appeared);
+	if (after === null || appeared.length < 3) return false;
+	if (after.includes(appeared) && !(before ?? '').includes(appeared)) return true;
+	return before !== null && before !== '' && before !== after && edit.before.replace(before, () => after) === edit.after && edit.before !== edit.after;
 }

@@ -21,8 +21,8 @@ const pollMs = 5000;
 const quietMs = 50;
 /** The start does not wait longer for what lies there. */
 const startMs = 2000;
-/** An assistant's last answer may reach its transcript after its hook. */
-const lookAgainMs = [1000, 5000];
+/** An assistant's last answer may reach its transcript after its hook, and what the editor knows of its edits a flush later. */
+const lookAgainMs = [1000, 5000, 6000];
 
 /** Whose hooks nobody installed: the extension's plugins for VS Code and Cursor. */
 const broughtAlong: ReadonlySet<string> = new Set(['vscode-copilot', 'cursor-plugin']);

@@ -73,7 +73,7 @@ export class Transcripts {
 		const given = (input.paths ?? []).map((path) => this.given(path, input.source));
 		const anew = given.length > 0;
 		const found = anew ? given : await this.find(folder, input);
-		const refs = anew ? given : this.fresh(found);
+		const refs = anew ? await this.withBeside(given) : await this.fresh(found);
 		const report = emptyReport(found.length);
 		for (const [position, ref] of refs.entries()) {
 			const onTurns = () => onProgress?.({ step: `importing (${report.turns_new} new turns)`, done: position, total: refs.length });
@@ -87,7 +87,7 @@ export class Transcripts {
 	/** Brings in what is new in transcripts that were found. */
 	async importFound(refs: readonly TranscriptRef[], signal: AbortSignal): Promise<void> {
 		const report = emptyReport(refs.length);
-		for (const ref of this.fresh(refs)) {
+		for (const ref of await this.fresh(refs)) {
 			if (signal.aborted) return;
 			await this.importOne(ref, report, { signal });
 		}
@@ -101,7 +101,7 @@ export class Transcripts {
 		const isThere = transcript_path !== undefined && existsSync(transcript_path);
 		const refs = isThere ? [this.given(transcript_path, assistant)] : (await source.find(this.ports.places)).filter((ref) => ref.session_id === session_id);
 		const report = emptyReport(refs.length);
-		for (const ref of this.fresh(refs)) await this.importOne(ref, report, {});
+		for (const ref of await this.fresh(refs)) await this.importOne(ref, report, {});
 		this.logErrors(report);
 	}
 
@@ -207,8 +207,18 @@ export class Transcripts {
 		return { path, source: this.sourceFor(path, source).name, session_id: '', bytes: stat.size, modified: stat.mtime.toISOString() };
 	}
 
-	private fresh(refs: readonly TranscriptRef[]): TranscriptRef[] {
-		return refs.filter((ref) => !this.bookmarks.isRead(ref));
+	private async fresh(refs: readonly TranscriptRef[]): Promise<TranscriptRef[]> {
+		return (await this.withBeside(refs)).filter((ref) => !this.bookmarks.isRead(ref));
+	}
+
+	/** With how what is read together with each of them stands now, before the reading. */
+	private async withBeside(refs: readonly TranscriptRef[]): Promise<TranscriptRef[]> {
+		const full: TranscriptRef[] = [];
+		for (const ref of refs) {
+			const beside = await this.sourceFor(ref.path, ref.source).beside?.(ref.path);
+			full.push(beside === undefined ? ref : { ...ref, beside });
+		}
+		return full;
 	}
 
 	private sourcesNamed(name: string | undefined): readonly TranscriptSource[] {

@@ -36,6 +36,8 @@ export interface TranscriptRef {
 	readonly modified: string;
 	/** True when the file holds other sessions too: each is then read by itself, by its `session_id`. */
 	readonly shared?: boolean;
+	/** State of the files that are read together with it, as its source's `beside` tells it. */
+	readonly beside?: string;
 }
 
 /**
@@ -60,6 +62,8 @@ export interface TranscriptSource {
 	find(places: SourcePlaces): Promise<TranscriptRef[]>;
 	/** True when the file looks like this source's format; reads a few kilobytes at most. */
 	recognises(path: string, head: string): boolean;
+	/** Stands for what a reading draws on besides the transcript itself; another word means that a reading may tell more, though the transcript has not changed. */
+	beside?(path: string): Promise<string>;
 	/** Reads a transcript and yields its events, turns in order. A half-written last line is ignored. */
 	read(path: string, options?: ReadOptions): AsyncGenerator<CaptureEvent>;
 }

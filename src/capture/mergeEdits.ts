@@ -6,7 +6,8 @@ import { canonicalJson } from './prefer';
  *
  * All edits that one tool call made to one file are one group, and the group whose texts can be trusted more
  * stands alone, since a whole file and the snippets that led to it are the same change told twice.
- * An edit that names no tool gives way when a tool edited its file: it is that edit, seen from the editor.
+ * An edit that names no tool gives way when a tool edited its file: it is that edit, seen from the editor. One that is known by half also
+ * gives way to any that is known whole.
  */
 export function mergeEdits(a: readonly TurnEdit[], b: readonly TurnEdit[], tools: readonly ToolCall[]): TurnEdit[] {
 	const groups = new Map<string, readonly TurnEdit[]>();
@@ -16,7 +17,10 @@ export function mergeEdits(a: readonly TurnEdit[], b: readonly TurnEdit[], tools
 		groups.set(key, other === undefined || surer(group, other) ? group : other);
 	}
 	const files = new Set([...groups.values()].flat().flatMap((edit) => (edit.tool_id === undefined ? [] : [edit.file_path])));
-	const standing = [...groups.values()].filter((group) => group.every((edit) => edit.tool_id !== undefined || !files.has(edit.file_path)));
+	const whole = new Set([...groups.values()].flat().flatMap((edit) => (edit.fidelity === 'partial' ? [] : [edit.file_path])));
+	const isShadow = (edit: TurnEdit): boolean =>
+		edit.tool_id === undefined && (files.has(edit.file_path) || (edit.fidelity === 'partial' && whole.has(edit.file_path)));
+	const standing = [...groups.values()].filter((group) => !group.some(isShadow));
 	const places = new Map(tools.map((tool, index) => [tool.id, index]));
 	return standing.sort((x, y) => place(x, places) - place(y, places) || compare(keyOf(x), keyOf(y))).flat();
 }

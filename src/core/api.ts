@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Instant } from './ids';
+import { EditReason } from './journalRecord';
 import { Learning } from './learning';
 import { QueryResult } from './query';
 import { EmbeddingConfig, RetrieveWeights, StoreConfig } from './settings';
@@ -203,7 +204,7 @@ export const api = {
 					after: z.string(),
 					start_line: z.number().int(),
 					at: Instant,
-					reason: z.enum(['typed', 'undo', 'redo', 'external', 'unknown']).default('unknown'),
+					reason: EditReason.default('unknown'),
 				}),
 			),
 		}),

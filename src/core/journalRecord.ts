@@ -43,6 +43,9 @@ export type StatusBody = z.infer<typeof StatusBody>;
 export const TombstoneBody = z.object({ kind: RecordKind, id: z.string(), reason: z.string().default('') });
 export type TombstoneBody = z.infer<typeof TombstoneBody>;
 
+/** How an edit came about, as far as the editor lets that be seen. `completion` is a guess: text that appeared at once where somebody typed. */
+export const EditReason = z.enum(['typed', 'completion', 'undo', 'redo', 'external', 'unknown']);
+
 /** An edit seen in the editor. `turn_id` is set once a turn is known to have made it; until then it counts as a person's. */
 export const EditBody = z.object({
 	repo_id: z.string(),
@@ -55,7 +58,7 @@ export const EditBody = z.object({
 	/** 1-based first changed line. */
 	start_line: z.number().int(),
 	at: Instant,
-	reason: z.enum(['typed', 'undo', 'redo', 'external', 'unknown']),
+	reason: EditReason,
 	turn_id: z.string().optional(),
 });
 export type EditBody = z.infer<typeof EditBody>;

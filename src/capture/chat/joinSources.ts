@@ -27,6 +27,11 @@ function joined(first: TranscriptSource, others: readonly TranscriptSource[]): T
 			}
 			return refs;
 		},
+		beside: async (path) => {
+			const states: string[] = [];
+			for (const source of all) states.push((await source.beside?.(path)) ?? '');
+			return states.join('');
+		},
 		recognises: (path, head) => all.some((source) => source.recognises(path, head)),
 		read: async function* (path, options) {
 			const head = await readHead(path, headBytes);

@@ -1,8 +1,9 @@
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { basename, delimiter, dirname, extname, join } from 'node:path';
 import { z } from 'zod';
 import type { CaptureEvent, ReadOptions, SourcePlaces, TranscriptRef, TranscriptSource } from '../captureSource';
 import { readLines } from './readLines';
+import { sha256 } from './sha256';
 import { entriesOf, jsonFile, parsedJson } from './transcriptFiles';
 import { OperationLog } from './vscodeLog';
 import { EditingState, pathOf } from './vscodeSchema';
@@ -13,7 +14,7 @@ import { vscodeName, vscodeTurns, type SessionPlace } from './vscodeSession';
  * `globalStorage/emptyWindowChatSessions/`; one JSON, or since 1.109 a log of operations (`.jsonl`).
  * The editor writes them up to a minute late.
  */
-export const vscodeChat: TranscriptSource = { name: vscodeName, verifiedVersion: '1.139.1', seenLive: true, find, recognises, read };
+export const vscodeChat: TranscriptSource = { name: vscodeName, verifiedVersion: '1.139.1', seenLive: true, find, recognises, beside, read };
 
 async function find(places: SourcePlaces): Promise<TranscriptRef[]> {
 	const refs: TranscriptRef[] = [];
@@ -71,10 +72,16 @@ function sessionOf(path: string): string {
 
 const Workspace = z.object({ folder: z.string().optional().catch(undefined) });
 
+/** Where this project's extension says the same, since the editor does not where its window is a browser's. */
+const ownStorage = 'codelearn.codelearn';
+
 /** The folder that a workspace storage belongs to; a workspace of several folders has none. */
 export async function folderOfStorage(storage: string): Promise<string | undefined> {
-	const folder = Workspace.safeParse(await jsonFile(join(storage, 'workspace.json'))).data?.folder;
-	return folder === undefined ? undefined : pathOf(folder);
+	for (const file of [join(storage, 'workspace.json'), join(storage, ownStorage, 'workspace.json')]) {
+		const folder = Workspace.safeParse(await jsonFile(file)).data?.folder;
+		if (folder !== undefined) return pathOf(folder);
+	}
+	return undefined;
 }
 
 function recognises(path: string, head: string): boolean {
@@ -108,9 +115,31 @@ async function stateOf(path: string, signal: AbortSignal | undefined): Promise<{
 	return { state: log.state, damaged };
 }
 
+/** Hashes of editing states, by their times: the editor writes those of open sessions anew every few seconds, mostly without a change. */
+const hashes = new Map<string, { readonly modified: number; readonly hash: string }>();
+
+/** The editing session, which is written after the chat, and again when its edits are kept or undone. */
+async function beside(path: string): Promise<string> {
+	const file = editingStateOf(path);
+	try {
+		const { mtimeMs } = await stat(file);
+		const known = hashes.get(file);
+		if (known?.modified === mtimeMs) return known.hash;
+		const hash = sha256(await readFile(file, 'utf8'));
+		hashes.set(file, { modified: mtimeMs, hash });
+		return hash;
+	} catch {
+		return ''; // a session without edits has none
+	}
+}
+
+function editingStateOf(path: string): string {
+	return join(dirname(dirname(path)), 'chatEditingSessions', sessionOf(path), 'state.json');
+}
+
 async function placeOf(path: string): Promise<SessionPlace> {
 	const sessionId = sessionOf(path);
 	const storage = dirname(dirname(path));
-	const editing = EditingState.safeParse(await jsonFile(join(storage, 'chatEditingSessions', sessionId, 'state.json'))).data;
+	const editing = EditingState.safeParse(await jsonFile(editingStateOf(path))).data;
 	return { sessionId, cwd: await folderOfStorage(storage), editing };
 }

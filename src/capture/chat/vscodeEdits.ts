@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { TurnEdit } from '../../core/turn';
 import { replaceText } from './hunks';
 import { applyPatchedFile, parsePatchText } from './patchText';
-import { pathOf, type EditingState, type TextEdit } from './vscodeSchema';
+import { pathOf, type EditingOperation, type EditingState, type TextEdit } from './vscodeSchema';
+import type { UndoneWork } from './vscodeUndone';
 
 /** A call that may have edited files, with its arguments read. */
 export interface EditingCall {
@@ -10,6 +11,7 @@ export interface EditingCall {
 	readonly name: string;
 	readonly args: unknown;
 	readonly failed: boolean;
+	readonly refused: boolean;
 }
 
 /** What one call did to one file, by its arguments. */
@@ -29,25 +31,32 @@ const string = z.string().optional().catch(undefined);
 const Args = z.object({ filePath: string, path: string, oldString: string, newString: string, content: string, input: string, patch: string, code: string });
 const Many = z.object({ replacements: z.array(z.object({ filePath: string, oldString: z.string(), newString: z.string() })) });
 
+/** What is recorded of a request's edits besides its calls. */
+export interface EditRecord {
+	readonly requestId: string;
+	readonly state: EditingState | undefined;
+	/** Files of which only the new text is known. */
+	readonly changed: ReadonlyMap<string, readonly TextEdit[]>;
+	readonly undone: UndoneWork;
+}
+
 /**
- * The edits of one request: the calls' arguments, made whole where the editing session kept the text before.
- * `changed` are the files of which only the new text is known.
+ * The edits of one request: the calls' arguments, made whole where the editing session kept the text before. What the user refused is
+ * rejected; what was taken back is undone.
  */
-export function vscodeEdits(
-	calls: readonly EditingCall[],
-	requestId: string,
-	state: EditingState | undefined,
-	changed: ReadonlyMap<string, readonly TextEdit[]>,
-): TurnEdit[] {
+export function vscodeEdits(calls: readonly EditingCall[], record: EditRecord): TurnEdit[] {
 	const steps = calls.filter((call) => !call.failed).flatMap(stepsOf);
-	const recorded = recordedTexts(state, requestId);
-	const paths = new Set([...steps.map((step) => step.path), ...recorded.keys(), ...changed.keys()]);
-	return [...paths].flatMap((path) => {
+	const refused = calls.filter((call) => call.refused).flatMap(stepsOf);
+	const recorded = recordedTexts(record);
+	const paths = new Set([...steps.map((step) => step.path), ...recorded.keys(), ...record.changed.keys()]);
+	const made = [...paths].flatMap((path) => {
 		const ofFile = steps.filter((step) => step.path === path);
 		const texts = recorded.get(path);
 		if (texts !== undefined) return wholeEdits(path, ofFile, texts);
-		return ofFile.length > 0 ? ofFile.map(snippetEdit) : typedEdits(path, changed.get(path) ?? []);
+		const edits = ofFile.length > 0 ? ofFile.map(snippetEdit) : typedEdits(path, record.changed.get(path) ?? []);
+		return record.undone.file(path, record.requestId) ? edits.map((edit) => ({ ...edit, state: 'undone' as const })) : edits;
 	});
+	return [...made, ...refused.map((step) => ({ ...snippetEdit(step), state: 'rejected' as const }))];
 }
 
 function stepsOf(call: EditingCall): Step[] {
@@ -110,49 +119,78 @@ function typedEdits(path: string, edits: readonly TextEdit[]): TurnEdit[] {
 interface RecordedTexts {
 	readonly before: string | null;
 	readonly states: readonly string[];
+	/** How many of the states were not taken back. */
+	readonly kept: number;
 }
 
 /** Both sides come from the editor's record; each call gets its own share of the way where that can be told. */
 function wholeEdits(path: string, steps: readonly Step[], texts: RecordedTexts): TurnEdit[] {
 	const last = texts.states.at(-1) ?? texts.before ?? '';
 	if (texts.before === last) return [];
-	const base = { file_path: path, whole: true, fidelity: 'recorded' as const, state: 'applied' as const };
-	const byCall = redone(steps, texts.before, last);
-	if (byCall !== undefined)
-		return byCall.map(({ step, before, after }) => ({ ...base, kind: before === null ? 'create' : 'edit', before, after, tool_id: step.id }));
-	const id = steps[0]?.id;
-	return [{ ...base, kind: texts.before === null ? 'create' : 'edit', before: texts.before, after: last, ...(id === undefined ? {} : { tool_id: id }) }];
+	const base = { file_path: path, whole: true, fidelity: 'recorded' as const };
+	const made = redone(steps, texts.before, last) ?? [{ id: steps[0]?.id, before: texts.before, after: last }];
+	const kept = keptOf(made, texts);
+	return made.map(({ id, before, after }, index) => ({
+		...base,
+		kind: before === null ? 'create' : 'edit',
+		before,
+		after,
+		state: index < kept ? 'applied' : 'undone',
+		...(id === undefined ? {} : { tool_id: id }),
+	}));
 }
 
-function redone(steps: readonly Step[], start: string | null, end: string): { step: Step; before: string | null; after: string }[] | undefined {
-	const made: { step: Step; before: string | null; after: string }[] = [];
+/** How many of the edits stand. Where the text that was left is that of no edit, none was taken back as a whole. */
+function keptOf(made: readonly MadeEdit[], { before, states, kept }: RecordedTexts): number {
+	if (kept === states.length) return made.length;
+	const left = kept === 0 ? before : states[kept - 1];
+	if (left === before) return 0;
+	const last = made.findLastIndex((edit) => edit.after === left);
+	return last === -1 ? made.length : last + 1;
+}
+
+/** One call's share of the way from a text to another. */
+interface MadeEdit {
+	readonly id: string | undefined;
+	readonly before: string | null;
+	readonly after: string;
+}
+
+function redone(steps: readonly Step[], start: string | null, end: string): MadeEdit[] | undefined {
+	const made: MadeEdit[] = [];
 	let text = start;
 	for (const step of steps) {
 		const after = step.redo(text ?? '');
 		if (after === undefined) return undefined;
 		const previous = made.at(-1);
-		if (previous?.step.id === step.id) made[made.length - 1] = { ...previous, after };
-		else made.push({ step, before: text, after });
+		if (previous?.id === step.id) made[made.length - 1] = { ...previous, after };
+		else made.push({ id: step.id, before: text, after });
 		text = after;
 	}
 	return made.length > 0 && text === end ? made : undefined;
 }
 
-function recordedTexts(state: EditingState | undefined, requestId: string): Map<string, RecordedTexts> {
+function recordedTexts({ state, requestId, undone }: EditRecord): Map<string, RecordedTexts> {
 	const found = new Map<string, RecordedTexts>();
 	if (state === undefined) return found;
 	for (const [, baseline] of state.timeline.fileBaselines)
-		if (baseline.requestId === requestId) found.set(pathOf(baseline.uri), { before: baseline.content, states: [] });
+		if (baseline.requestId === requestId) found.set(pathOf(baseline.uri), { before: baseline.content, states: [], kept: 0 });
 	const operations = state.timeline.operations.filter((one) => one.requestId === requestId).sort((a, b) => a.epoch - b.epoch);
 	for (const operation of operations) {
 		if (operation.uri === undefined) continue;
 		const path = pathOf(operation.uri);
-		const texts = found.get(path);
-		if (operation.type === 'create') found.set(path, { before: null, states: [operation.initialContent ?? ''] });
-		else if (operation.type !== 'textEdit' || texts === undefined) found.delete(path);
-		else found.set(path, { before: texts.before, states: [...texts.states, withEdits(texts.states.at(-1) ?? texts.before ?? '', operation.edits ?? [])] });
+		const after = afterOperation(operation, found.get(path));
+		if (after === undefined) found.delete(path);
+		else found.set(path, { ...after, kept: undone.operation(path, requestId, operation.epoch) ? after.kept : after.states.length });
 	}
 	return found;
+}
+
+/** undefined where the record does not tell the text. */
+function afterOperation(operation: EditingOperation, texts: RecordedTexts | undefined): RecordedTexts | undefined {
+	if (operation.type === 'create') return { before: null, states: [operation.initialContent ?? ''], kept: 0 };
+	if (operation.type !== 'textEdit' || texts === undefined) return undefined;
+	return { ...texts, states: [...texts.states, withEdits(texts.states.at(-1) ?? texts.before ?? '', operation.edits ?? [])] };
 }
 
 /** Applies edits whose places all count in the text before any of them. */

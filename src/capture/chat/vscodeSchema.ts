@@ -31,6 +31,8 @@ export const ChatRequest = z.object({
 	modelId: text,
 	isCanceled: flag,
 	isSystemInitiated: flag,
+	/** What the user decided about files since the request before: 1 kept, 2 undone, 3 edited. */
+	editedFileEvents: list,
 	modelState: z.object({ value: number, completedAt: number }).optional().catch(undefined),
 	agent: z.object({ id: text, extensionVersion: text }).optional().catch(undefined),
 	result: z
@@ -91,11 +93,47 @@ export const ResponsePart = z.object({
 			terminalCommandState: z.object({ exitCode: number }).optional().catch(undefined),
 			prompt: text,
 			result: text,
+			modelName: text,
 		})
 		.optional()
 		.catch(undefined),
 });
 export type ResponsePart = z.infer<typeof ResponsePart>;
+
+/** Kinds of parts that are understood, if only as telling nothing of the turn. */
+export const knownKinds = new Set([
+	'autoModeResolution',
+	'clearToPreviousToolInvocation',
+	'codeblockUri',
+	'command',
+	'confirmation',
+	'disabledClaudeHooks',
+	'elicitationSerialized',
+	'extensions',
+	'externalEdit',
+	'hook',
+	'info',
+	'inlineReference',
+	'markdownContent',
+	'markdownVuln',
+	'mcpServersStarting',
+	'multiDiffData',
+	'notebookEditGroup',
+	'planReview',
+	'prepareToolInvocation',
+	'progressMessage',
+	'progressTaskSerialized',
+	'pullRequest',
+	'questionCarousel',
+	'systemNotification',
+	'textEditGroup',
+	'thinking',
+	'toolInvocationSerialized',
+	'treeData',
+	'undoStop',
+	'warning',
+	'workspaceEdit',
+]);
 
 export const TextEdit = z.object({
 	text: z.string(),
@@ -103,9 +141,23 @@ export const TextEdit = z.object({
 });
 export type TextEdit = z.infer<typeof TextEdit>;
 
-/** `state.json` of a chat editing session, as far as it tells what each request found and did. */
+export const FileEvent = z.object({ uri: Uri, eventKind: z.number() });
+
+/** `state.json` of a chat editing session, as far as it tells what each request found and did, and what the user thought of it. */
 export const EditingState = z.object({
+	/** Files that were not decided upon, with the hash of their text before. */
+	initialFileContents: z
+		.array(z.tuple([z.string(), z.string()]))
+		.catch([])
+		.default([]),
+	/** How files stand: 0 modified, 1 accepted, 2 rejected. */
+	recentSnapshot: z
+		.object({ entries: z.array(z.object({ resource: z.string(), state: z.number(), originalHash: text })).catch([]) })
+		.optional()
+		.catch(undefined),
 	timeline: z.object({
+		/** Operations from here on were undone. */
+		currentEpoch: number,
 		fileBaselines: z.array(z.tuple([z.string(), z.object({ uri: Uri, requestId: z.string(), content: z.string(), epoch: z.number() })])).catch([]),
 		operations: z
 			.array(
@@ -122,6 +174,7 @@ export const EditingState = z.object({
 	}),
 });
 export type EditingState = z.infer<typeof EditingState>;
+export type EditingOperation = EditingState['timeline']['operations'][number];
 
 /** The path a resource names on its own machine; remote windows use their own schemes. */
 export function pathOf(uri: Uri): string {

@@ -1,7 +1,9 @@
 import type { TurnObservationInput } from '../../core/turn';
 import { vscodeEdits } from './vscodeEdits';
-import { ChatRequest, ChatSession, pathOf, ResponsePart, TextEdit, Uri, type EditingState } from './vscodeSchema';
+import { ChatRequest, ChatSession, knownKinds, pathOf, ResponsePart, TextEdit, Uri, type EditingState } from './vscodeSchema';
+import { withSubAgents } from './vscodeSubAgents';
 import { vscodeCalls } from './vscodeTools';
+import { undoneWork, type UndoneWork } from './vscodeUndone';
 
 /** Word for this assistant in turns. */
 export const vscodeName = 'vscode-copilot';
@@ -19,36 +21,55 @@ export interface SessionTurns {
 	readonly unknown: string[];
 }
 
-/** The turns of one chat session's state, one a request. The turn's key is the request's id. */
+/**
+ * The turns of one chat session's state: one a request, keyed by the request's id, and one a sub-agent.
+ */
 export function vscodeTurns(state: unknown, place: SessionPlace): SessionTurns {
 	const session = ChatSession.safeParse(state).data;
 	if (session === undefined) return { turns: [], unknown: ['session'] };
-	const turns: TurnObservationInput[] = [];
+	const requests: ChatRequest[] = [];
 	const unknown: string[] = [];
 	for (const raw of session.requests) {
 		const request = ChatRequest.safeParse(raw).data;
-		if (request === undefined) {
-			unknown.push('request');
-			continue;
-		}
-		const parts = (request.response ?? []).map((part) => ResponsePart.safeParse(part).data);
-		for (const part of parts) if (part === undefined) unknown.push('response part');
-		const known = parts.filter((part) => part !== undefined);
-		unknown.push(...known.flatMap((part) => (part.kind === undefined || knownKinds.has(part.kind) ? [] : [`part:${part.kind.slice(0, 40)}`])));
-		addTurn(turns, request, turnOf(request, known, { ...place, session }));
+		if (request === undefined) unknown.push('request');
+		else requests.push(request);
 	}
-	return { turns, unknown };
+	const undone = undoneWork(requests, place.editing);
+	const found: RequestTurn[] = [];
+	for (const request of requests) {
+		const parts = partsOf(request, unknown);
+		addTurn(found, request, { turn: turnOf(request, parts, { ...place, session, undone, isLast: request === requests.at(-1) }), parts });
+	}
+	return { turns: found.flatMap(({ turn, parts }) => withSubAgents(turn, parts)), unknown };
+}
+
+/** A request's turn, with the work of its sub-agents still in it, and the parts that tell whose is whose. */
+interface RequestTurn {
+	readonly turn: TurnObservationInput;
+	readonly parts: readonly ResponsePart[];
+}
+
+/** Adds to `unknown` what is not understood. */
+function partsOf(request: ChatRequest, unknown: string[]): ResponsePart[] {
+	const known: ResponsePart[] = [];
+	for (const raw of request.response ?? []) {
+		const part = ResponsePart.safeParse(raw).data;
+		if (part === undefined) unknown.push('response part');
+		else known.push(part);
+		if (part?.kind !== undefined && !knownKinds.has(part.kind)) unknown.push(`part:${part.kind.slice(0, 40)}`);
+	}
+	return known;
 }
 
 /** A request that the editor made by itself continues the turn before; an empty failed one that was tried again is none. */
-function addTurn(turns: TurnObservationInput[], request: ChatRequest, turn: TurnObservationInput): void {
-	const previous = turns.at(-1);
+function addTurn(found: RequestTurn[], request: ChatRequest, { turn, parts }: RequestTurn): void {
+	const previous = found.at(-1);
 	if (previous !== undefined && request.isSystemInitiated === true) {
-		turns[turns.length - 1] = continued(previous, turn);
+		found[found.length - 1] = { turn: continued(previous.turn, turn), parts: [...previous.parts, ...parts] };
 		return;
 	}
-	if (previous !== undefined && isRetry(previous, turn)) turns.pop();
-	turns.push(turn);
+	if (previous !== undefined && isRetry(previous.turn, turn)) found.pop();
+	found.push({ turn, parts });
 }
 
 function continued(turn: TurnObservationInput, more: TurnObservationInput): TurnObservationInput {
@@ -70,19 +91,16 @@ function isRetry(failed: TurnObservationInput, next: TurnObservationInput): bool
 
 interface Context extends SessionPlace {
 	readonly session: ReturnType<typeof ChatSession.parse>;
+	readonly undone: UndoneWork;
+	readonly isLast: boolean;
 }
 
-function turnOf(request: ChatRequest, parts: readonly ResponsePart[], { session, sessionId, cwd, editing }: Context): TurnObservationInput {
+function turnOf(request: ChatRequest, parts: readonly ResponsePart[], context: Context): TurnObservationInput {
+	const { session, sessionId, cwd } = context;
 	const started = timeOf(request.timestamp ?? session.creationDate);
-	const calls = vscodeCalls(request, parts, started);
-	const model = request.result?.metadata?.resolvedModel ?? request.modelId;
+	const state = stateOf(request);
+	const model = request.result?.metadata?.resolvedModel ?? request.modelId?.split('/').at(-1);
 	const folder = cwd ?? folderOf(request, parts);
-	const edits = vscodeEdits(
-		calls.map(({ tool, args }) => ({ id: tool.id, name: tool.name, args, failed: tool.ok === false })),
-		request.requestId,
-		editing,
-		changedFiles(parts),
-	);
 	return {
 		assistant: vscodeName,
 		session_id: session.sessionId ?? sessionId,
@@ -90,17 +108,28 @@ function turnOf(request: ChatRequest, parts: readonly ResponsePart[], { session,
 		channel: 'transcript',
 		started_at: new Date(started).toISOString(),
 		...endOf(request, started),
-		state: stateOf(request),
+		state,
 		...(folder === undefined ? {} : { cwd: folder }),
 		prompt: typeof request.message === 'string' ? request.message : (request.message?.text ?? ''),
 		response: responseText(request, parts),
 		...(model === undefined ? {} : { model }),
-		tools: calls.map((call) => call.tool),
-		edits,
+		...(isAnswering(request) && context.isLast ? {} : workOf(request, parts, started, context)),
 		...(request.agent?.extensionVersion === undefined ? {} : { source_version: request.agent.extensionVersion }),
 		...(session.repoData?.localHeadCommit === undefined ? {} : { commit_sha: session.repoData.localHeadCommit }),
 		...(session.repoData?.localBranch === undefined ? {} : { branch: session.repoData.localBranch }),
 	};
+}
+
+function workOf(
+	request: ChatRequest,
+	parts: readonly ResponsePart[],
+	started: number,
+	{ editing, undone }: Context,
+): Pick<TurnObservationInput, 'tools' | 'edits'> {
+	const calls = vscodeCalls(request, parts, started);
+	const asked = calls.map(({ tool, args, refused }) => ({ id: tool.id, name: tool.name, args, failed: tool.ok === false, refused }));
+	const record = { requestId: request.requestId, state: editing, changed: changedFiles(parts), undone };
+	return { tools: calls.map((call) => call.tool), edits: vscodeEdits(asked, record) };
 }
 
 /** A time that a date can hold; anything else is the beginning of time. */
@@ -120,6 +149,11 @@ function stateOf(request: ChatRequest): 'open' | 'complete' | 'cancelled' | 'fai
 	if (value === 3 || request.result?.errorDetails?.message !== undefined) return 'failed';
 	if (value === 1) return 'complete';
 	return value === undefined && request.result !== undefined ? 'complete' : 'open';
+}
+
+/** While the answer goes on, neither the order of its calls nor their arguments are written: what is told then could not be taken back. */
+function isAnswering({ modelState, result }: ChatRequest): boolean {
+	return result === undefined && (modelState?.value === 0 || modelState?.value === 4);
 }
 
 function folderOf(request: ChatRequest, parts: readonly ResponsePart[]): string | undefined {
@@ -144,7 +178,13 @@ function partText(part: ResponsePart): string {
 	if (part.kind === 'inlineReference') return part.name ?? referenceName(part.inlineReference);
 	if (part.kind !== undefined && part.kind !== 'markdownContent' && part.kind !== 'markdownVuln') return '';
 	const value = typeof part.value === 'string' ? part.value : contentOf(part.value);
-	return /^\s*`{3,}\s*$/.test(value) ? '' : value;
+	return isFence(value) ? '' : value;
+}
+
+/** Fences that wrap edits of one call may stand in one part. */
+function isFence(value: string): boolean {
+	const lines = value.split('\n').filter((line) => line.trim() !== '');
+	return lines.length > 0 && lines.every((line) => /^`{3,}$/.test(line.trim()));
 }
 
 function contentOf(value: unknown): string {
@@ -167,37 +207,3 @@ function changedFiles(parts: readonly ResponsePart[]): Map<string, TextEdit[]> {
 	}
 	return files;
 }
-
-const knownKinds = new Set([
-	'autoModeResolution',
-	'clearToPreviousToolInvocation',
-	'codeblockUri',
-	'command',
-	'confirmation',
-	'disabledClaudeHooks',
-	'elicitationSerialized',
-	'extensions',
-	'externalEdit',
-	'hook',
-	'info',
-	'inlineReference',
-	'markdownContent',
-	'markdownVuln',
-	'mcpServersStarting',
-	'multiDiffData',
-	'notebookEditGroup',
-	'planReview',
-	'prepareToolInvocation',
-	'progressMessage',
-	'progressTaskSerialized',
-	'pullRequest',
-	'questionCarousel',
-	'systemNotification',
-	'textEditGroup',
-	'thinking',
-	'toolInvocationSerialized',
-	'treeData',
-	'undoStop',
-	'warning',
-	'workspaceEdit',
-]);

@@ -11,6 +11,7 @@ import { userFolders } from './vscodeChat';
 import { vscodeEdits } from './vscodeEdits';
 import { vscodeName } from './vscodeSession';
 import { plainCallId, textsIn, vscodeToolKind } from './vscodeTools';
+import { undoneWork } from './vscodeUndone';
 
 /**
  * Spans that Copilot Chat records of its work when `github.copilot.chat.otel.dbSpanExporter.enabled` is set: `globalStorage/github.copilot-chat/agent-traces.db`
@@ -96,10 +97,8 @@ function turnOf(database: ForeignDatabase, session_id: string, span: Span): Turn
 	const about = attributesOf(database, span.span_id);
 	const calls = callsUnder(database, span.span_id);
 	const edits = vscodeEdits(
-		calls.map(({ id, name, args, done }) => ({ id, name, args, failed: !done.ok })),
-		span.span_id,
-		undefined,
-		new Map(),
+		calls.map(({ id, name, args, done }) => ({ id, name, args, failed: !done.ok, refused: false })),
+		{ requestId: span.span_id, state: undefined, changed: new Map(), undone: undoneWork([], undefined) },
 	);
 	const commit = about.get('copilot_chat.repo.head_commit_hash');
 	const branch = about.get('copilot_chat.repo.head_branch_name');

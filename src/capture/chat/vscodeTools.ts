@@ -7,6 +7,8 @@ export interface VscodeCall {
 	readonly tool: ToolCall;
 	/** The arguments whole, for reading edits out of them. */
 	readonly args: unknown;
+	/** The user did not let it run. */
+	readonly refused: boolean;
 }
 
 /** The names models know, by the ids that the editor writes. */
@@ -146,12 +148,12 @@ function callOf({ id, name, args, part, result, at }: Seen): VscodeCall {
 		...(output === undefined ? {} : { output: boundedText(withoutColours(output)) }),
 		at,
 	};
-	return { tool, args };
+	return { tool, args, refused: part !== undefined && isRefused(part) };
 }
 
 /** Refused when its confirmation says so; failed when its text or the shell does; unknown while nothing came back. */
 function succeeded(part: ResponsePart | undefined, output: string | undefined): boolean | undefined {
-	const failed = output !== undefined && /^\s*(?:ERROR(?: while calling tool)?:|Error:)/.test(output);
+	const failed = output !== undefined && /^\s*(?:ERROR(?: while calling tool)?:|Error:|String replacement failed|Applying patch failed)/.test(output);
 	if (part === undefined) return output === undefined ? undefined : !failed;
 	if (isRefused(part)) return false;
 	const exitCode = part.toolSpecificData?.terminalCommandState?.exitCode;
@@ -160,8 +162,11 @@ function succeeded(part: ResponsePart | undefined, output: string | undefined): 
 	return part.isComplete === true || output !== undefined ? true : undefined;
 }
 
+/** Denied, or skipped, which lets the assistant go on. */
+const refusals: readonly (number | undefined)[] = [0, 5];
+
 function isRefused({ isConfirmed }: ResponsePart): boolean {
-	return isConfirmed === false || (typeof isConfirmed === 'object' && isConfirmed.type === 0);
+	return isConfirmed === false || (typeof isConfirmed === 'object' && refusals.includes(isConfirmed.type));
 }
 
 function parsedArguments(value: unknown): unknown {

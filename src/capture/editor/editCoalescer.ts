@@ -3,7 +3,7 @@ import { changedRegions, type Region, type TextChange } from './changedRegions';
 import { enclosingSymbol } from './enclosingSymbol';
 
 export type CapturedEdit = Input<'captureEdits'>['edits'][number];
-type Reason = NonNullable<CapturedEdit['reason']>;
+export type Reason = NonNullable<CapturedEdit['reason']>;
 
 export interface CoalescerOptions {
 	/** A document at rest for so long is done with an edit. */
@@ -22,7 +22,8 @@ interface Followed {
 	/** Text before the pending changes. */
 	text: string;
 	pending: TextChange[];
-	reason: Reason;
+	/** Of the pending changes, in order, equal neighbours once. */
+	reasons: Reason[];
 	firstAt: number;
 	lastAt: number;
 }
@@ -49,7 +50,7 @@ export class EditCoalescer {
 		if (known !== undefined && known.pending.length > 0) return;
 		this.forget(key);
 		if (text.length > this.options.maximumCharacters) return;
-		this.followed.set(key, { text, pending: [], reason: 'unknown', firstAt: 0, lastAt: 0 });
+		this.followed.set(key, { text, pending: [], reasons: [], firstAt: 0, lastAt: 0 });
 		this.characters += text.length;
 		this.forgetOldest();
 	}
@@ -74,13 +75,18 @@ export class EditCoalescer {
 		}
 		if (document.pending.length === 0) {
 			document.firstAt = now;
-			document.reason = reason;
-		} else if (document.reason !== reason) {
-			document.reason = 'unknown';
+			document.reasons = [];
 		}
+		if (document.reasons.at(-1) !== reason) document.reasons.push(reason);
 		for (const change of changes) document.pending.push(change);
 		document.lastAt = now;
 		return true;
+	}
+
+	/** Corrects the reason of the latest change. */
+	cameBy(key: string, reason: Reason): void {
+		const document = this.followed.get(key);
+		if (document !== undefined && document.pending.length > 0) document.reasons[document.reasons.length - 1] = reason;
 	}
 
 	hasPending(): boolean {
@@ -105,12 +111,17 @@ export class EditCoalescer {
 	flushed(key: string, after: string): CapturedEdit[] {
 		const document = this.followed.get(key);
 		if (document === undefined || document.pending.length === 0) return [];
-		const { text: before, pending, reason, lastAt } = document;
+		const { text: before, pending, lastAt } = document;
+		const reason = joined(document.reasons);
 		this.forget(key);
 		this.follow(key, after);
 		const regions = fits(changedRegions(pending), before, after) ?? [wholeDifference(before, after)];
 		const at = new Date(lastAt).toISOString();
-		return places(regions, before, after).flatMap((place) => editOf(place, before, after, { file_path: key, reason, at }));
+		return places(
+			regions.map((region) => trimmed(region, before, after)),
+			before,
+			after,
+		).flatMap((place) => editOf(place, before, after, { file_path: key, reason, at }));
 	}
 
 	private forgetOldest(): void {
@@ -119,6 +130,13 @@ export class EditCoalescer {
 			if (document.pending.length === 0) this.forget(key);
 		}
 	}
+}
+
+/** What was typed and completed in one go counts as completed; any other mixture is of unknown origin. */
+function joined(reasons: readonly Reason[]): Reason {
+	const [first = 'unknown', ...others] = new Set(reasons);
+	if (others.length === 0) return first;
+	return reasons.every((reason) => reason === 'typed' || reason === 'completion') ? 'completion' : 'unknown';
 }
 
 /**
@@ -138,12 +156,17 @@ function fits(regions: readonly Region[], before: string, after: string): readon
 }
 
 function wholeDifference(before: string, after: string): Region {
-	const shorter = Math.min(before.length, after.length);
+	return trimmed({ beforeStart: 0, beforeEnd: before.length, afterStart: 0, afterEnd: after.length }, before, after);
+}
+
+/** Without what is alike at its ends: some write a whole file anew to change a line. */
+function trimmed({ beforeStart, beforeEnd, afterStart, afterEnd }: Region, before: string, after: string): Region {
+	const shorter = Math.min(beforeEnd - beforeStart, afterEnd - afterStart);
 	let start = 0;
-	while (start < shorter && before[start] === after[start]) start++;
+	while (start < shorter && before[beforeStart + start] === after[afterStart + start]) start++;
 	let end = 0;
-	while (end < shorter - start && before[before.length - 1 - end] === after[after.length - 1 - end]) end++;
-	return { beforeStart: start, beforeEnd: before.length - end, afterStart: start, afterEnd: after.length - end };
+	while (end < shorter - start && before[beforeEnd - 1 - end] === after[afterEnd - 1 - end]) end++;
+	return { beforeStart: beforeStart + start, beforeEnd: beforeEnd - end, afterStart: afterStart + start, afterEnd: afterEnd - end };
 }
 
 /** Regions widened to whole lines; those that share or touch a line are one place. */

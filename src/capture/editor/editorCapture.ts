@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { messageOf } from '../../core/errors';
 import type { CaptureFolder, CapturePorts } from './capturePorts';
-import { EditCoalescer, type CapturedEdit } from './editCoalescer';
+import { EditCoalescer, type CapturedEdit, type Reason } from './editCoalescer';
+import { EditReasons } from './editReasons';
 import { isSecretPath } from './secretPath';
 
 const tickMs = 500;
@@ -14,6 +15,9 @@ const maximumUnsent = 2000;
  */
 export class EditorCapture implements vscode.Disposable {
 	private readonly coalescer = new EditCoalescer();
+	private readonly reasons = new EditReasons();
+	/** A change that left its document clean, as long as no event came after it. */
+	private clean: { readonly path: string; readonly guess: Reason } | undefined;
 	/** Documents with changes that were not handed over, by path. */
 	private readonly changedDocuments = new Map<string, vscode.TextDocument>();
 	private readonly toFollow = new Set<vscode.TextDocument>();
@@ -47,11 +51,29 @@ export class EditorCapture implements vscode.Disposable {
 
 	/** Stands on the typing path: appends to a list and leaves. */
 	private changed(event: vscode.TextDocumentChangeEvent): void {
-		if (!this.wasOn || event.contentChanges.length === 0 || !isFile(event.document)) return;
+		if (!this.wasOn || !isFile(event.document)) return;
 		const path = event.document.uri.fsPath;
-		if (this.coalescer.changed(path, event.contentChanges, reasonOf(event), Date.now())) this.changedDocuments.set(path, event.document);
+		if (event.contentChanges.length === 0) {
+			if (event.document.isDirty && this.clean?.path === path) this.coalescer.cameBy(path, this.clean.guess);
+			this.clean = undefined;
+			return;
+		}
+		if (this.coalescer.changed(path, event.contentChanges, this.reasonOf(event), Date.now())) this.changedDocuments.set(path, event.document);
 		else this.toFollow.add(event.document);
 		this.timer ??= setInterval(() => this.tick(), tickMs);
+	}
+
+	/** Only undo and redo are told. A document that stays clean after a change was read again from disk. */
+	private reasonOf({ reason, document, contentChanges }: vscode.TextDocumentChangeEvent): Reason {
+		this.clean = undefined;
+		if (reason === vscode.TextDocumentChangeReason.Undo) return 'undo';
+		if (reason === vscode.TextDocumentChangeReason.Redo) return 'redo';
+		const path = document.uri.fsPath;
+		const guess = this.reasons.guess(path, contentChanges, vscode.window.activeTextEditor?.document === document, Date.now());
+		if (document.isDirty) return guess;
+		// The first change of a clean document says so too; that the document is dirty is the next event.
+		this.clean = { path, guess };
+		return 'external';
 	}
 
 	private tick(): void {
@@ -76,6 +98,8 @@ export class EditorCapture implements vscode.Disposable {
 	}
 
 	private closed(document: vscode.TextDocument): void {
+		// Snapshots that the editor keeps of a file bear its path, and come and go while it is open.
+		if (!isFile(document)) return;
 		const path = document.uri.fsPath;
 		if (this.changedDocuments.has(path)) this.handOver([path]);
 		this.coalescer.forget(path);
@@ -140,15 +164,4 @@ interface UnsentEdit {
 /** Documents on disk; in a remote window the files of the other machine have a scheme of their own. */
 function isFile({ uri }: vscode.TextDocument): boolean {
 	return uri.scheme === 'file' || uri.scheme === 'vscode-remote';
-}
-
-/**
- * Only undo and redo are told. A document that is clean after a change was read again from disk; several lines at once
- * may be pasted, completed or written by an assistant, which cannot be told apart here.
- */
-function reasonOf(event: vscode.TextDocumentChangeEvent): NonNullable<CapturedEdit['reason']> {
-	if (event.reason === vscode.TextDocumentChangeReason.Undo) return 'undo';
-	if (event.reason === vscode.TextDocumentChangeReason.Redo) return 'redo';
-	if (!event.document.isDirty) return 'external';
-	return event.contentChanges.some(({ text }) => text.trim().includes('\n')) ? 'unknown' : 'typed';
 }
