@@ -1,7 +1,7 @@
-import { redactAssignments, isSecretPair } from './secretAssignments';
-import { foundBySecretlint } from './secretlint';
-import { placeholder, redactTokens } from './secretTokens';
-import { redactPrivate } from './privateSpans';
+import { isSecretPair } from './secretAssignments';
+import type { Redacted } from './secretRules';
+import { applyRulesWhereNeeded } from './secretRules';
+import { placeholder } from './secretTokens';
 
 /** Takes secrets out of text. */
 export interface Redactor {
@@ -11,13 +11,7 @@ export interface Redactor {
 	redactDeep(value: unknown): Promise<{ value: unknown; count: number }>;
 }
 
-/** A text without its secrets, and how many were taken out. */
-export interface Redacted {
-	readonly text: string;
-	readonly count: number;
-}
-
-/** Two sets of rules: our own table, and the recommended rules of secretlint, which others maintain. */
+/** Our own table, values that look random, and the recommended rules of secretlint, which others maintain. */
 export function createRedactor(): Redactor {
 	return { redact, redactDeep: (value) => redactValue(value, 0) };
 }
@@ -28,21 +22,11 @@ const mostPasses = 8;
 async function redact(text: string): Promise<Redacted> {
 	let done: Redacted = { text, count: 0 };
 	for (let pass = 0; pass < mostPasses; pass += 1) {
-		const next = await onePass(done.text);
+		const next = await applyRulesWhereNeeded(done.text);
 		if (next.count === 0) return done;
 		done = { text: next.text, count: done.count + next.count };
 	}
 	return done;
-}
-
-async function onePass(text: string): Promise<Redacted> {
-	let done: Redacted = { text, count: 0 };
-	for (const step of [redactPrivate, redactTokens, redactAssignments]) {
-		const next = step(done.text);
-		done = { text: next.text, count: done.count + next.count };
-	}
-	const found = await foundBySecretlint(done.text);
-	return found.count === 0 ? done : { text: found.text, count: done.count + found.count };
 }
 
 /** Far deeper than any tool's arguments; keeps a hostile value from overflowing the stack. */

@@ -6,6 +6,13 @@ const nameWord =
 const nameEnd = '(?:[_-]?(?:value|text|plain|prod|dev|test|staging|live|base64|b64|id))?\\d{0,2}';
 const name = `[A-Za-z0-9_.-]{0,48}?${nameWord}${nameEnd}`;
 
+/** What every assignment of a secret holds, wherever its name begins; matched without regard to case. */
+export const assignmentTraces: readonly string[] = [
+	`${nameWord}${nameEnd}\\\\*["'\`]?\\]?\\s{0,8}(?:=>|:=|\\?\\?=|\\|\\|=|===?|!==?|=|:)\\s{0,8}\\\\*["'\`]?[^"'\`\\s\\\\]{4}`,
+	'--?(?:pass(?:word|wd)?|token|secret|api-?key|access-?key|auth-?token)[ =]["\']?[^\\s"\'`]{4}',
+	'curl\\b[^\\n|;]{0,400}?\\s(?:-u|--user)',
+];
+
 /** `name = "value"`, `"name": "value"`, also escaped inside another string. */
 const quoted = new RegExp(
 	`(?<![A-Za-z0-9_.-])(?<head>(?:${name})\\\\*["'\`]?\\]?\\s{0,8}(?:=>|:=|\\?\\?=|\\|\\|=|===?|!==?|=|:)\\s{0,8}\\\\*(?<quote>["'\`]))(?<value>[^"'\`\\s\\\\]{4,512})(?=\\\\*\\k<quote>)`,

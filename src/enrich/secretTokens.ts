@@ -132,6 +132,14 @@ const shaped: readonly TokenRule[] = [
 	{ kind: 'npm-auth', hints: ['_auth', '_password'], pattern: /(?<head>:?_(?:authToken|auth|password)\s{0,2}=\s{0,2})(?![$[<])[^\s"'`]{4,}/g },
 ];
 
+/** What stands at the beginning of every token of the first list, as alternatives of one pattern; a text without it holds no such token. */
+export const tokenTraces: readonly string[] = prefixed.map(([, prefix, body]) => `${prefix.includes('atlasv1') ? 'atlasv1\\.' : prefix}${leastOf(body)}`);
+
+/** The shortest body that counts: `[a-z]{20,255}` becomes `[a-z]{20}`. */
+function leastOf(body: string): string {
+	return body.replace(/\{(\d+)(?:,\d*)?\}$/, '{$1}');
+}
+
 const rules: readonly TokenRule[] = [
 	...shaped.slice(0, 2),
 	...prefixed.map(([kind, prefix, body, ...hints]) => ({ kind, hints, pattern: new RegExp(`(?<![A-Za-z0-9])${prefix}${body}`, 'g') })),
