@@ -95,18 +95,19 @@ export function createApp(ports: AppPorts): LocalApp {
 		logChat: async (context, input) => {
 			const { overrides, observation } = manualTurn(input, context, ports.clock.now());
 			const [taken] = await ingest.turns([observation], overrides);
-			if (taken === undefined) throw new UserError('The turn was not kept.');
-			await after.settle(context, [taken.turn.id]);
-			return {
-				turn_id: taken.turn.id,
-				revision: ports.derived.record('turn', taken.turn.id)?.revision ?? 1,
-				outcome: taken.outcome,
-				redactions: taken.redactions,
-			};
+			if (taken === undefined || taken.outcome === 'left out')
+				throw new UserError(
+					taken === undefined || taken.id === ''
+						? 'Capture is off in this folder, so the turn was not kept. Switch it on in the editor first.'
+						: `The turn ${taken.id} was purged, so it was not kept again. Give another --turn-key.`,
+				);
+			const { id, outcome, redactions } = taken;
+			await after.settle(context, [id]);
+			return { turn_id: id, revision: ports.derived.record('turn', id)?.revision ?? 1, outcome, redactions };
 		},
 		capture: async (context, { turns }) => {
 			const taken = await ingest.turns(turns);
-			const changed = taken.filter(({ outcome }) => outcome !== 'unchanged').map(({ turn }) => turn.id);
+			const changed = taken.filter(({ outcome }) => outcome === 'new' || outcome === 'extended').map(({ id }) => id);
 			await after.settle(context, changed);
 			return {
 				new: taken.filter(({ outcome }) => outcome === 'new').length,
@@ -154,7 +155,7 @@ export function createApp(ports: AppPorts): LocalApp {
 		stores,
 		ledger,
 		outbox,
-		call: (operation, input, context, options = {}) => run(handlers, operation, input, context, options),
+		call: (operation, input, context, options = {}) => run(ports, handlers, operation, input, context, options),
 		start: async () => {
 			await ledger.catchUp();
 			outbox.schedule();
@@ -171,9 +172,10 @@ export function createApp(ports: AppPorts): LocalApp {
 	};
 }
 
-async function run(handlers: Handlers, operation: OperationName, input: unknown, context: CallContext, options: CallOptions): Promise<unknown> {
+async function run(ports: AppPorts, handlers: Handlers, operation: OperationName, input: unknown, context: CallContext, options: CallOptions): Promise<unknown> {
 	const parsed = api[operation].input.safeParse(input);
 	if (!parsed.success) throw new UserError(`${operation}: ${parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}`, 2);
+	ports.privacy.use(context);
 	// The table's type ties each handler to its own input; a name known only at run time loses that tie.
 	const answer: unknown = await Reflect.apply(handlers[operation], undefined, [context, parsed.data, options]);
 	return answer;

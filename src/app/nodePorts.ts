@@ -13,8 +13,10 @@ import { createRedactor } from '../enrich/redact';
 import type { DataPaths } from '../platform/dataPaths';
 import { Git } from '../platform/git';
 import { hmacSha256 } from '../platform/hash';
+import { IgnoreFiles } from '../platform/ignoreFiles';
 import { packageRoot } from '../platform/packageRoot';
 import { Repositories } from '../platform/repositories';
+import { runBounded } from '../platform/runBounded';
 import { ChromaStore } from '../store/chroma/chromaStore';
 import { ensureServer, releaseServer, runningServer } from '../store/chroma/embeddedServer';
 import type { ServerState } from '../store/chroma/serverState';
@@ -22,11 +24,13 @@ import { BlobStore } from '../store/journal/blobStore';
 import { FileJournal } from '../store/journal/fileJournal';
 import { DerivedDb } from '../store/sqlite/derivedDb';
 import type { AppPorts, OpenStore } from './ports';
+import { PrivacyRules } from './privacyRules';
 
 /** The real adapters, for the process that holds the ingest lease of `paths`. */
 export function nodePorts(paths: DataPaths, log: Log, writer: string): AppPorts {
 	const git = new Git();
 	const key = installationKey(paths);
+	const privacy = new PrivacyRules(paths);
 	return {
 		paths,
 		log,
@@ -37,7 +41,9 @@ export function nodePorts(paths: DataPaths, log: Log, writer: string): AppPorts 
 		derived: DerivedDb.open(paths.derived, log),
 		journal: new FileJournal(paths.journal, writer, new BlobStore(paths.blobs)),
 		chunker: createChunker({ assets: grammarAssets(packageRoot()) }),
-		redactor: createRedactor(),
+		redactor: createRedactor({ patterns: () => privacy.patterns(), run: runBounded }),
+		privacy,
+		ignoreFiles: new IgnoreFiles(join(paths.state, 'ignore'), git),
 		sources: transcriptSources,
 		places: { home: homedir(), platform: process.platform, env: process.env },
 		hmac: (text) => hmacSha256(key, text),

@@ -6,6 +6,17 @@ import { EmbeddingConfig, RetrieveWeights, StoreConfig } from './settings';
 import { PlanStatus, TurnFacts } from './status';
 import { ModificationType, ToolCall, Turn, TurnEdit, TurnObservation } from './turn';
 
+/** What the user wants kept. */
+export const PrivacySettings = z.object({
+	/** Patterns of the user's own for what is redacted, one a line. */
+	patterns: z.string(),
+	/** 0: without end. */
+	keepDays: z.number().nonnegative(),
+	/** 0: without limit. */
+	keepMegabytes: z.number().nonnegative(),
+});
+export type PrivacySettings = z.infer<typeof PrivacySettings>;
+
 /** What every call is made for: a folder and the settings that hold there. Resolved by the caller, whose settings they are. */
 export const CallContext = z.object({
 	/** Absolute folder; '' when there is none. */
@@ -13,6 +24,8 @@ export const CallContext = z.object({
 	store: StoreConfig,
 	embedding: EmbeddingConfig,
 	weights: RetrieveWeights,
+	/** undefined where the caller knows of no such setting. */
+	privacy: PrivacySettings.extend({ from: z.enum(['editor', 'environment']) }).optional(),
 });
 export type CallContext = z.infer<typeof CallContext>;
 
@@ -91,6 +104,8 @@ export const ImportReport = z.object({
 	turns_new: z.number().int(),
 	turns_extended: z.number().int(),
 	turns_unchanged: z.number().int(),
+	/** Not kept: capture was off in their folder then, or they were purged. */
+	turns_left_out: z.number().int().default(0),
 	redactions: z.number().int(),
 	unknown: z.record(z.string(), z.number().int()),
 	errors: z.array(z.object({ path: z.string(), error: z.string() })),

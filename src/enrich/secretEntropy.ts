@@ -30,6 +30,13 @@ export function redactRandom(text: string): { text: string; count: number } {
 	return { text: result, count };
 }
 
+const wholeName = new RegExp(`^[A-Za-z0-9_.-]{0,40}?${nameWord}[A-Za-z0-9_.-]{0,24}$`, 'i');
+
+/** True for such a value in an object, where name and value are not in one text. */
+export function isRandomPair(key: string, value: unknown): boolean {
+	return typeof value === 'string' && /^[A-Za-z0-9+/_=-]{24,128}$/.test(value) && wholeName.test(key) && !publicName.test(key) && isRandom(value);
+}
+
 /** True for a text of letters of both cases and digits without the order that words, paths and identifiers have. */
 export function isRandom(value: string): boolean {
 	if (!/[a-z]/.test(value) || !/[A-Z]/.test(value) || !/\d/.test(value)) return false;
