@@ -82,12 +82,15 @@ function isSecretValue(value: string): boolean {
 	return !(identifiers.test(value) && !/\d/.test(value));
 }
 
+/** Types with digits in their names: `Uint8Array`, `u64`. */
+const typeName = /^(?:(?:Big)?(?:U?[Ii]nt|Float|[Bb]ase|Sha|Utf)\d{1,3}[A-Za-z]*|[uif]\d{1,3})$/;
+
 /** Without quotes a value may be code: an identifier, a member, a call or a type. Names in capitals before `=` are an environment's. */
 function isBareSecret(value: string, rest: readonly unknown[]): boolean {
 	if (!isSecretValue(value)) return false;
 	const environment = part(rest, 'sign') === '=' && /^[A-Z][A-Z0-9_]*$/.test(part(rest, 'name'));
 	if (environment) return true;
-	if (/^[A-Za-z_$][\w$]*(?:[.?!]+[\w$]+)+[;,]?$/.test(value)) return false;
+	if (/^[A-Za-z_$][\w$]*(?:[.?!]+[\w$]+)+[;,]?$/.test(value) || typeName.test(value)) return false;
 	if (/^\d+(?:\.\d+)?$/.test(value)) return /pass|pwd/i.test(part(rest, 'name')) && part(rest, 'sign') === '=' && value.length >= 6;
 	if (/[\d]/.test(value) && /[A-Za-z]/.test(value)) return value.length >= 6;
 	return /^[^\s]*[!@#%^*+=~-][^\s]*$/.test(value) && /[A-Za-z]/.test(value) && value.length >= 8 && !/^[-=+*/<>!]/.test(value);
