@@ -139,6 +139,8 @@ export function remoteApp(send: Send): App {
 		listLearnings: operation('listLearnings', api.listLearnings),
 		links: operation('links', api.links),
 		rebuild: operation('rebuild', api.rebuild),
+		purge: operation('purge', api.purge),
+		redactJournal: operation('redactJournal', api.redactJournal),
 		changes: operation('changes', api.changes),
 	};
 }

@@ -6,14 +6,19 @@ import { allCollections } from '../core/record';
 import { AfterWrite } from './afterWrite';
 import { appStatus } from './appStatus';
 import { CodeIndexer } from './codeIndexer';
+import { Compactor } from './compactor';
 import { Ingest } from './ingest';
+import { JournalRedaction } from './journalRedaction';
 import { Ledger } from './ledger';
 import { LinkGraph } from './linkGraph';
 import { Linker } from './linker';
 import { manualTurn } from './manualTurn';
 import { Outbox } from './outbox';
 import type { AppPorts } from './ports';
+import { purgeRows } from './purgeRows';
+import { Purger } from './purger';
 import { Rebuilder } from './rebuilder';
+import { Retention } from './retention';
 import { Search } from './search';
 import { Spool } from './spool';
 import { Stores } from './stores';
@@ -31,6 +36,7 @@ export interface LocalApp {
 	readonly stores: Stores;
 	readonly ledger: Ledger;
 	readonly outbox: Outbox;
+	readonly retention: Retention;
 	close(): Promise<void>;
 }
 
@@ -48,6 +54,10 @@ export function createApp(ports: AppPorts): LocalApp {
 	const search = new Search(ports, stores);
 	const after = new AfterWrite(ports, stores, linker, outbox);
 	const spool = new Spool(ports, ingest, transcripts, (since) => after.settleAlone(changedSince(ports, since)));
+	const compactor = new Compactor(ports);
+	const purger = new Purger(ports, ledger);
+	const retention = new Retention(ports, purger, compactor, () => outbox.schedule());
+	const redaction = new JournalRedaction(ports, ledger, (ids) => compactor.dropReplaced(ids));
 	const rebuilder = new Rebuilder(ports, stores, ledger, outbox, linker);
 
 	const handlers: Handlers = {
@@ -149,20 +159,33 @@ export function createApp(ports: AppPorts): LocalApp {
 			const { place, handle } = await after.bind(context);
 			return rebuilder.rebuild(place, handle);
 		},
+		purge: async (context, input) => {
+			// What hooks have left would come in after the purge otherwise.
+			if (!input.dry_run) await spool.read();
+			const done = await purger.purge(context, input);
+			return input.dry_run ? done : { ...done, store_done: await purgeRows(ports, stores, outbox, after, context) };
+		},
+		redactJournal: async (context, { dry_run }) => {
+			const done = await redaction.redact(dry_run);
+			return dry_run || done.changed.length === 0 ? done : { ...done, store_done: await purgeRows(ports, stores, outbox, after, context) };
+		},
 		changes: (_context, { since, wait_ms }, { signal }) => nextVersion(ports, ledger, since, wait_ms, signal),
 	};
 	return {
 		stores,
 		ledger,
 		outbox,
+		retention,
 		call: (operation, input, context, options = {}) => run(ports, handlers, operation, input, context, options),
 		start: async () => {
 			await ledger.catchUp();
 			outbox.schedule();
 			await spool.start();
+			retention.start();
 		},
 		close: async () => {
 			await spool.close();
+			await retention.close();
 			await outbox.close();
 			await stores.close();
 			await ports.chunker.close();

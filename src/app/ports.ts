@@ -24,6 +24,8 @@ export interface OpenStore {
 	report(): Promise<StoreReport>;
 	/** Starts the server when it is ours and not running. */
 	start(): Promise<void>;
+	/** Overwrites what was deleted, where the store is ours to rewrite. */
+	scrub?(): Promise<void>;
 	close(): Promise<void>;
 }
 

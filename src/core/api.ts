@@ -268,6 +268,38 @@ export const api = {
 			rows_adopted: z.number().int(),
 		}),
 	),
+	/** Takes captured turns and edits out for good. One of the four says which. */
+	purge: op(
+		z.object({
+			session: z.string().optional(),
+			/** Absolute or relative to the folder: turns that edited or named it, and edits of it. */
+			file: z.string().optional(),
+			text: z.string().optional(),
+			before: Instant.optional(),
+			dry_run: z.boolean().default(false),
+		}),
+		z.object({
+			turns: z.number().int(),
+			edits: z.number().int(),
+			/** Learnings that stay without what they had from a purged turn. */
+			learnings: z.array(z.string()),
+			/** Bytes that left the journal. */
+			bytes: z.number().int(),
+			large_texts: z.number().int(),
+			/** False while the vector store was not reached: its rows go when it is. */
+			store_done: z.boolean().default(true),
+		}),
+	),
+	/** Applies today's rules of redaction to what is kept. */
+	redactJournal: op(
+		z.object({ dry_run: z.boolean().default(false) }),
+		z.object({
+			records: z.number().int(),
+			changed: z.array(z.object({ kind: z.string(), id: z.string(), redactions: z.number().int() })),
+			bytes: z.number().int(),
+			store_done: z.boolean().default(true),
+		}),
+	),
 	/** Changes whenever something was written; waits up to `wait_ms` for a change after `since`. */
 	changes: op(
 		z.object({ since: z.number().int().default(0), wait_ms: z.number().int().min(0).max(60_000).default(0) }),

@@ -177,6 +177,8 @@ export function fakeApp(overrides: Partial<App> = {}): FakeApp {
 		listLearnings: () => Promise.resolve({ learnings: [...learnings.values()] }),
 		links: () => Promise.resolve({ links: [] }),
 		rebuild: () => Promise.resolve({ records: 0, damaged: 0, turns: turns.size, learnings: learnings.size, rows_written: 0, rows_adopted: 0 }),
+		purge: () => Promise.resolve({ turns: 1, edits: 2, learnings: [], bytes: 10, large_texts: 0, store_done: true }),
+		redactJournal: () => Promise.resolve({ records: 0, changed: [], bytes: 0, store_done: true }),
 		changes: ({ since = 0, wait_ms = 0 }, options) => {
 			if (version > since || wait_ms === 0) return Promise.resolve({ version });
 			return new Promise((resolve) => {

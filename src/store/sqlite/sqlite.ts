@@ -15,6 +15,8 @@ export interface Sqlite {
 	run(sql: string, ...values: SqlValue[]): number;
 	/** All or nothing; nested calls join the outer one. */
 	transaction<T>(work: () => T): T;
+	/** Writes the file anew without what was deleted and empties the write-ahead log. Takes a while. */
+	scrub(): void;
 	close(): void;
 }
 
@@ -33,7 +35,7 @@ export function openDatabase(file: string): DatabaseSync {
 	try {
 		database.exec('pragma busy_timeout=5000');
 		retried(() => database.exec('pragma journal_mode=wal'));
-		database.exec('pragma synchronous=normal; pragma cache_size=-16000; pragma temp_store=memory');
+		database.exec('pragma secure_delete=on; pragma synchronous=normal; pragma cache_size=-16000; pragma temp_store=memory');
 		return database;
 	} catch (cause) {
 		database.close();
@@ -107,6 +109,10 @@ function wrap(database: DatabaseSync): Sqlite {
 			} finally {
 				depth--;
 			}
+		},
+		scrub: () => {
+			retried(() => database.exec('vacuum'));
+			retried(() => database.exec('pragma wal_checkpoint(truncate)'));
 		},
 		close: () => {
 			// The binding closes the file only when no statement is left.
