@@ -31,6 +31,13 @@ export class PrivacyRules {
 		return this.own;
 	}
 
+	/** The patterns as they hold once this call was made; nothing is remembered. Throws as `use` does. */
+	with({ privacy }: CallContext): readonly RedactPattern[] {
+		if (privacy === undefined) return this.own;
+		checked(privacy.patterns);
+		return patternsOf({ ...this.kept, [privacy.from]: privacy });
+	}
+
 	/** Days and megabytes that are kept; undefined: all. Of two limits the stricter one holds. */
 	retention(): { readonly days: number | undefined; readonly megabytes: number | undefined } {
 		const limits = [this.kept.editor, this.kept.environment].flatMap((said) => said ?? []);
