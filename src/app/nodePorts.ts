@@ -19,6 +19,7 @@ import { Repositories } from '../platform/repositories';
 import { runBounded } from '../platform/runBounded';
 import { ChromaStore } from '../store/chroma/chromaStore';
 import { ensureServer, releaseServer, runningServer } from '../store/chroma/embeddedServer';
+import { scrubChroma } from '../store/chroma/scrubChroma';
 import type { ServerState } from '../store/chroma/serverState';
 import { BlobStore } from '../store/journal/blobStore';
 import { FileJournal } from '../store/journal/fileJournal';
@@ -85,6 +86,7 @@ function embeddedStore(config: Extract<StoreConfig, { impl: 'persistent' }>, mod
 			const state = await runningServer(config.path);
 			return state === undefined ? { running: false } : { running: true, pid: state.pid, port: state.port, binary: state.binary };
 		},
+		scrub: () => Promise.resolve(scrubChroma(config.path)),
 		close: async () => {
 			await vectors.close();
 			if (held !== undefined) await releaseServer(config.path, held);
