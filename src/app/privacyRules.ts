@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { CallContext, PrivacySettings } from '../core/api';
-import { UserError } from '../core/errors';
+import { UserError, messageOf } from '../core/errors';
 import type { RedactPattern } from '../core/redactPattern';
 import { parseRedactPatterns } from '../core/redactPattern';
 import { astray } from '../enrich/ownPatterns';
@@ -58,13 +58,21 @@ export class PrivacyRules {
 
 /** Refuses a pattern that would take for ever. */
 function checked(text: string): void {
-	const patterns = parseRedactPatterns(text);
+	const patterns = readable(text);
 	const bad = patterns[astray(patterns, runBounded)];
 	if (bad !== undefined)
 		throw new UserError(
 			`codelearn.redact.patterns: "${bad.source}" takes for ever on some texts, because one repetition stands inside another or beside one that matches the same. Rewrite it.`,
 			2,
 		);
+}
+
+function readable(text: string): RedactPattern[] {
+	try {
+		return parseRedactPatterns(text);
+	} catch (cause) {
+		throw new UserError(`codelearn.redact.patterns: ${messageOf(cause)}. Correct it or take it out.`, 2, { cause });
+	}
 }
 
 function patternsOf(kept: Kept): RedactPattern[] {

@@ -6,6 +6,8 @@ import { sha256 } from './hash';
 /** In any folder of a repository, written like `.gitignore`: what is neither indexed nor captured, though git knows it. */
 export const ignoreFileName = '.codelearnignore';
 
+const own = { mode: 0o600 };
+
 /**
  * Judges paths by the `.codelearnignore` files of a repository. Git itself does: the files stand as `.gitignore` in an empty
  * repository of our own, so that patterns, folders and exceptions mean what they mean there. The user's repository is only read.
@@ -40,13 +42,14 @@ export class IgnoreFiles {
 		if (this.copied.get(root) === state) return scratch;
 		rmSync(scratch, { recursive: true, force: true });
 		for (const part of ['objects', 'refs']) mkdirSync(join(scratch, '.git', part), { recursive: true, mode: 0o700 });
-		writeFileSync(join(scratch, '.git', 'none'), '');
-		writeFileSync(join(scratch, '.git', 'HEAD'), 'ref: refs/heads/none\n');
+		writeFileSync(join(scratch, '.git', 'none'), '', own);
+		writeFileSync(join(scratch, '.git', 'HEAD'), 'ref: refs/heads/none\n', own);
 		// What the user ignores everywhere is git's own business.
-		writeFileSync(join(scratch, '.git', 'config'), `[core]\n\trepositoryformatversion = 0\n\texcludesFile = ${JSON.stringify(join(scratch, '.git', 'none'))}\n`);
+		const none = JSON.stringify(join(scratch, '.git', 'none'));
+		writeFileSync(join(scratch, '.git', 'config'), `[core]\n\trepositoryformatversion = 0\n\texcludesFile = ${none}\n`, own);
 		for (const { folder, text } of files) {
 			mkdirSync(join(scratch, folder), { recursive: true, mode: 0o700 });
-			writeFileSync(join(scratch, folder, '.gitignore'), text, { mode: 0o600 });
+			writeFileSync(join(scratch, folder, '.gitignore'), text, own);
 		}
 		this.copied.set(root, state);
 		return scratch;

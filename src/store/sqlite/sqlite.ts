@@ -1,4 +1,5 @@
 import type { DatabaseSyncInstance as DatabaseSync, StatementSyncInstance as StatementSync } from '@photostructure/sqlite';
+import { chmodSync, closeSync, openSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { z } from 'zod';
 import { UserError, messageOf } from '../../core/errors';
@@ -31,6 +32,7 @@ export function openSqlite(file: string): Sqlite {
 /** The database as the binding gives it: node:sqlite where it has full-text search, else the packaged one. */
 export function openDatabase(file: string): DatabaseSync {
 	const { DatabaseSync } = sqliteModule();
+	ownOnly(file);
 	const database = new DatabaseSync(file);
 	try {
 		database.exec('pragma busy_timeout=5000');
@@ -41,6 +43,13 @@ export function openDatabase(file: string): DatabaseSync {
 		database.close();
 		throw cause;
 	}
+}
+
+/** SQLite makes files that others may read; those beside the database get its mode. */
+function ownOnly(file: string) {
+	if (file === ':memory:' || process.platform === 'win32') return;
+	closeSync(openSync(file, 'a', 0o600));
+	chmodSync(file, 0o600);
 }
 
 let loaded: Module | undefined;
