@@ -7,7 +7,10 @@ import { median } from './measure.mjs';
 
 const runs = 5;
 const git = (...args) => execFileSync('git', args, { encoding: 'utf8', maxBuffer: 1e9 });
-const listed = (...patterns) => git('ls-files', '--', ...patterns).split('\n').filter((file) => file !== '');
+const listed = (...patterns) =>
+	git('ls-files', '--', ...patterns)
+		.split('\n')
+		.filter((file) => file !== '');
 const read = (files) => files.map((file) => readFileSync(file, 'utf8'));
 
 /** Texts of the size in which they are captured. */
@@ -42,5 +45,7 @@ for (const [name, texts] of Object.entries({ ...corpora, all: Object.values(corp
 		times.slow.push(await secondsOf(applyRules, texts));
 	}
 	for (const text of texts) places += (await redactor.redact(text)).count;
-	console.log(`| ${name} | ${megabytes.toFixed(1)} | **${(megabytes / median(times.fast)).toFixed(1)}** | ${(megabytes / median(times.slow)).toFixed(1)} | ${places} |`);
+	console.log(
+		`| ${name} | ${megabytes.toFixed(1)} | **${(megabytes / median(times.fast)).toFixed(1)}** | ${(megabytes / median(times.slow)).toFixed(1)} | ${places} |`,
+	);
 }

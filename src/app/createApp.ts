@@ -195,7 +195,14 @@ export function createApp(ports: AppPorts): LocalApp {
 	};
 }
 
-async function run(ports: AppPorts, handlers: Handlers, operation: OperationName, input: unknown, context: CallContext, options: CallOptions): Promise<unknown> {
+async function run(
+	ports: AppPorts,
+	handlers: Handlers,
+	operation: OperationName,
+	input: unknown,
+	context: CallContext,
+	options: CallOptions,
+): Promise<unknown> {
 	const parsed = api[operation].input.safeParse(input);
 	if (!parsed.success) throw new UserError(`${operation}: ${parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}`, 2);
 	ports.privacy.use(context);

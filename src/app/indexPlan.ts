@@ -65,7 +65,10 @@ export class IndexPlanner {
 	private ofChanges(listed: readonly string[], changes: readonly FileChange[]): Plan {
 		const known = new Set(listed);
 		const dirty = this.dirty();
-		const look = [...changes.filter((change) => !change.gone && known.has(change.path)).map((change) => change.path), ...dirty.filter((path) => known.has(path))];
+		const look = [
+			...changes.filter((change) => !change.gone && known.has(change.path)).map((change) => change.path),
+			...dirty.filter((path) => known.has(path)),
+		];
 		const gone = [...changes.filter((change) => change.gone).map((change) => change.path), ...dirty.filter((path) => !known.has(path))];
 		return {
 			look: [...new Set(look)],

@@ -50,7 +50,8 @@ export class JournalRedaction {
 		const clean = await redactTurn({ ...turn, channel: 'transcript' }, this.ports.redactor);
 		const told = await this.ports.redactor.redactDeep(TurnEnrichment.parse(turn));
 		const count = clean.count + told.count;
-		const { channel: _channel, ...rest } = clean.turn;
+		// The channel that is added above is stripped by the schema.
+		const rest = clean.turn;
 		const made = turn.edits.length > 0 ? enrichTurn(rest, { hmac: (text) => this.ports.hmac(text) }) : {};
 		return { body: Turn.parse({ ...turn, ...rest, ...TurnEnrichment.parse(told.value), ...made, redactions: turn.redactions + clean.count }), count };
 	}

@@ -86,7 +86,10 @@ function embeddedStore(config: Extract<StoreConfig, { impl: 'persistent' }>, mod
 			const state = await runningServer(config.path);
 			return state === undefined ? { running: false } : { running: true, pid: state.pid, port: state.port, binary: state.binary };
 		},
-		scrub: () => Promise.resolve(scrubChroma(config.path)),
+		scrub: () => {
+			scrubChroma(config.path);
+			return Promise.resolve();
+		},
 		close: async () => {
 			await vectors.close();
 			if (held !== undefined) await releaseServer(config.path, held);

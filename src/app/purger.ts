@@ -74,7 +74,8 @@ export class Purger {
 		}
 		for (const record of this.ports.derived.records('edit')) {
 			const edit = EditBody.safeParse(record.body).data;
-			if (edit !== undefined && (holdsForEdit(wanted, edit) || (edit.turn_id !== undefined && turns.has(edit.turn_id)))) records.push({ kind: 'edit', id: record.id });
+			if (edit !== undefined && (holdsForEdit(wanted, edit) || (edit.turn_id !== undefined && turns.has(edit.turn_id))))
+				records.push({ kind: 'edit', id: record.id });
 		}
 		const { text } = wanted;
 		if (text !== undefined)
@@ -147,7 +148,10 @@ function holdsForTurn(wanted: Criterion, turn: Turn): boolean {
 	if (wanted.session !== undefined) return turn.session_id === wanted.session;
 	if (wanted.before !== undefined) return (turn.ended_at ?? turn.started_at) < wanted.before;
 	if (wanted.text !== undefined) return contains(turn, wanted.text);
-	return turn.edits.some((edit) => isFile(wanted, edit.file_path, edit.repo_id)) || turn.tools.some((tool) => pathsNamed(tool).some(({ path }) => namesFile(wanted, path, turn.cwd)));
+	return (
+		turn.edits.some((edit) => isFile(wanted, edit.file_path, edit.repo_id)) ||
+		turn.tools.some((tool) => pathsNamed(tool).some(({ path }) => namesFile(wanted, path, turn.cwd)))
+	);
 }
 
 function holdsForEdit(wanted: Criterion, edit: EditBody): boolean {

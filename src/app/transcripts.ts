@@ -161,7 +161,18 @@ export class Transcripts {
 }
 
 function emptyReport(found: number): ImportReport {
-	return { found, transcripts: 0, turns_seen: 0, turns_new: 0, turns_extended: 0, turns_unchanged: 0, turns_left_out: 0, redactions: 0, unknown: {}, errors: [] };
+	return {
+		found,
+		transcripts: 0,
+		turns_seen: 0,
+		turns_new: 0,
+		turns_extended: 0,
+		turns_unchanged: 0,
+		turns_left_out: 0,
+		redactions: 0,
+		unknown: {},
+		errors: [],
+	};
 }
 
 function statOf(path: string) {

@@ -25,7 +25,9 @@ export const purgeCaptured = defineCommand({
 async function ask(): Promise<Wanted> {
 	const file = vscode.window.activeTextEditor?.document.uri;
 	const ofFile = file?.scheme === 'file' ? ['What was captured of this file'] : [];
-	const what = await vscode.window.showQuickPick([...ofFile, 'Whatever holds a text', 'A session', 'All before a date'], { placeHolder: 'What shall be purged?' });
+	const what = await vscode.window.showQuickPick([...ofFile, 'Whatever holds a text', 'A session', 'All before a date'], {
+		placeHolder: 'What shall be purged?',
+	});
 	if (what === undefined) throw new Cancelled();
 	if (file !== undefined && what === ofFile[0]) return { file: file.fsPath };
 	if (what === 'A session') return { session: await said('Id of the session') };

@@ -46,6 +46,7 @@ export function astray(patterns: readonly RedactPattern[], run: RunBounded): num
 
 /** Long repetitions of what the expression itself speaks of, with an end that does not fit. */
 function probesFor(source: string): string[] {
-	const letters = new Set(['a', '0', ' ', 'A', '-', '/', 'a0', 'a ', 'a.', ...source.replace(/\\[A-Za-z]/g, '').replace(/[^\p{L}\p{N}@._=:/-]/gu, '')].slice(0, 40));
+	const spoken = source.replace(/\\[A-Za-z]/g, '').match(/[\p{L}\p{N}@._=:/-]/gu) ?? [];
+	const letters = new Set(['a', '0', ' ', 'A', '-', '/', 'a0', 'a ', 'a.', ...spoken.slice(0, 40)]);
 	return [...letters].map((letter) => `${letter.repeat(4000 / letter.length)}\u0001`);
 }

@@ -132,7 +132,11 @@ const shaped: readonly TokenRule[] = [
 		hints: ['api/webhooks/'],
 		pattern: /(?<head>discord(?:app)?\.com\/api\/webhooks\/)\d{5,}\/[A-Za-z0-9_-]{30,}/g,
 	},
-	{ kind: 'discord-token', hints: ['.'], pattern: new RegExp(`${edge}[MNO][A-Za-z0-9_-]{23,27}\\.[A-Za-z0-9_-]{6}\\.[A-Za-z0-9_-]{27,45}(?![A-Za-z0-9_-])`, 'g') },
+	{
+		kind: 'discord-token',
+		hints: ['.'],
+		pattern: new RegExp(`${edge}[MNO][A-Za-z0-9_-]{23,27}\\.[A-Za-z0-9_-]{6}\\.[A-Za-z0-9_-]{27,45}(?![A-Za-z0-9_-])`, 'g'),
+	},
 	{ kind: 'telegram-token', hints: [':aa'], pattern: new RegExp(`${edge}\\d{8,10}:AA[A-Za-z0-9_-]{32,34}(?![A-Za-z0-9_-])`, 'g') },
 	{ kind: 'heroku-key', hints: ['hrku-'], pattern: /HRKU-[A-Za-z0-9_-]{36,}/g },
 	{ kind: 'npm-auth', hints: ['_auth', '_password'], pattern: /(?<head>:?_(?:authToken|auth|password)\s{0,2}=\s{0,2})(?![$[<])[^\s"'`]{4,}/g },

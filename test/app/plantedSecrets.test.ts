@@ -64,7 +64,11 @@ describe('40 planted secrets of 20 kinds', () => {
 			const line = (type: string, uuid: string, content: unknown, more = {}) =>
 				JSON.stringify({
 					...{ type, uuid, parentUuid: null, sessionId: 'told', cwd: repo.root, version: '2.1.0', gitBranch: `try/${plantLine()}` },
-					...{ timestamp: '2026-11-20T10:00:00.000Z', message: { role: type, content, ...(type === 'assistant' && { model: `model-${plantLine()}` }) }, ...more },
+					...{
+						timestamp: '2026-11-20T10:00:00.000Z',
+						message: { role: type, content, ...(type === 'assistant' && { model: `model-${plantLine()}` }) },
+						...more,
+					},
 				});
 			const told = [
 				line('user', 'u1', `Look at ${plant()}`, { promptId: 'p-9' }),
@@ -80,7 +84,14 @@ describe('40 planted secrets of 20 kinds', () => {
 			answers.push(await app.call('importTranscripts', { paths: [transcript] }, repo.root));
 
 			// Edits seen in the editor.
-			const seen = { file_path: join(repo.root, 'src/a.ts'), symbol: plantLine(), before: plant(), after: plant(), start_line: 1, at: new Date().toISOString() };
+			const seen = {
+				file_path: join(repo.root, 'src/a.ts'),
+				symbol: plantLine(),
+				before: plant(),
+				after: plant(),
+				start_line: 1,
+				at: new Date().toISOString(),
+			};
 			answers.push(await app.call('captureEdits', { edits: [seen] }, repo.root));
 
 			// By hand and through the MCP tool, which calls the same operation.
@@ -125,7 +136,10 @@ describe('40 planted secrets of 20 kinds', () => {
 			writeFileSync(join(app.paths.spool, `${entry.at}-1-1.json`), `${JSON.stringify(entry).slice(0, -2)}`);
 			await until('the file is aside', () => (app.logged.some((line) => line.includes('set aside')) ? true : undefined));
 			const logged = app.logged.join('\n');
-			assert.deepEqual(traces.filter(({ trace }) => logged.includes(trace)), []);
+			assert.deepEqual(
+				traces.filter(({ trace }) => logged.includes(trace)),
+				[],
+			);
 		} finally {
 			await app.close();
 		}

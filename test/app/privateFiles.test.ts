@@ -84,7 +84,10 @@ describe('capture that is switched off', () => {
 			await app.capture(repo.root, turn('before it', 5), turn('while off', 20), turn('after it', 40));
 			assert.equal((await app.call('captureEdits', { edits: [edit('edited while off', 20), edit('edited later', 40)] }, repo.root)).kept, 1);
 			const { turns } = await app.call('listTurns', {}, repo.root);
-			assert.deepEqual(turns.map((kept) => kept.prompt_summary), ['after it', 'before it']);
+			assert.deepEqual(
+				turns.map((kept) => kept.prompt_summary),
+				['after it', 'before it'],
+			);
 			assert.ok(!app.bytes().includes('while off'));
 		} finally {
 			await app.close();

@@ -81,7 +81,10 @@ describe('a purge', () => {
 
 			assert.equal((await app.call('purge', { before: '2026-02-01T00:00:00.000Z' }, repo.root)).turns, 1);
 			assert.ok(!app.bytes().includes('an old one'));
-			assert.deepEqual((await app.call('listTurns', {}, repo.root)).turns.map((kept) => kept.prompt_summary), ['a new one']);
+			assert.deepEqual(
+				(await app.call('listTurns', {}, repo.root)).turns.map((kept) => kept.prompt_summary),
+				['a new one'],
+			);
 		} finally {
 			await app.close();
 		}
@@ -130,7 +133,8 @@ describe('compaction', () => {
 		const app = await AppHarness.open();
 		try {
 			const repo = app.repository({ 'src/a.ts': 'export const a = 1;\n' });
-			for (let part = 1; part <= 7; part++) await app.capture(repo.root, turnOf(repo, { turn_key: 'k', prompt: 'go on', response: 'word '.repeat(part * 700) }));
+			for (let part = 1; part <= 7; part++)
+				await app.capture(repo.root, turnOf(repo, { turn_key: 'k', prompt: 'go on', response: 'word '.repeat(part * 700) }));
 			await app.capture(repo.root, turnOf(repo, { prompt: 'another' }));
 			const rows = () => app.ports.derived.sql.all('select * from records order by kind, id');
 			const before = rows();

@@ -28,7 +28,8 @@ describe('what redaction finds and leaves', () => {
 	it('takes out planted secrets of twenty kinds, however they are wrapped', async () => {
 		const missed: string[] = [];
 		for (const { kind, secret, text } of plantedSecrets(80, 11))
-			for (const [way, wrap] of wrappings.entries()) if ((await redactor.redact(wrap(text))).text.includes(trace(secret))) missed.push(`${kind} (${way}): ${wrap(text)}`);
+			for (const [way, wrap] of wrappings.entries())
+				if ((await redactor.redact(wrap(text))).text.includes(trace(secret))) missed.push(`${kind} (${way}): ${wrap(text)}`);
 		assert.deepEqual(missed, []);
 	});
 
@@ -47,7 +48,19 @@ describe('what redaction finds and leaves', () => {
 			if (item === undefined) throw new Error('nothing to pick from');
 			return item;
 		};
-		const filler = ['', 'const a = 1;', '\treturn await load(path);', 'All tests pass.', 'password:', 'token =', '"secret":', '{', 'export API_KEY=', 'curl -u bob:', ...lookAlikes(3).map(({ text }) => text)];
+		const filler = [
+			'',
+			'const a = 1;',
+			'\treturn await load(path);',
+			'All tests pass.',
+			'password:',
+			'token =',
+			'"secret":',
+			'{',
+			'export API_KEY=',
+			'curl -u bob:',
+			...lookAlikes(3).map(({ text }) => text),
+		];
 		const secrets = [...plantedSecrets(60, 9).map(({ text }) => text), ...secretSamples.map(({ text }) => text)];
 		let some = 0;
 		for (let round = 0; round < 150; round++) {
@@ -61,6 +74,7 @@ describe('what redaction finds and leaves', () => {
 	});
 
 	it('says of each kind that it is suspect, even without a line round it', () => {
-		for (const text of [...plantedSecrets(40, 2).map((planted) => planted.text), ...secretSamples.map((sample) => sample.text)]) assert.notEqual(suspectsIn(text), 'none', text);
+		for (const text of [...plantedSecrets(40, 2).map((planted) => planted.text), ...secretSamples.map((sample) => sample.text)])
+			assert.notEqual(suspectsIn(text), 'none', text);
 	});
 });

@@ -125,7 +125,18 @@ export function fakeApp(overrides: Partial<App> = {}): FakeApp {
 		},
 		findTranscripts: () => Promise.resolve({ transcripts: [] }),
 		importTranscripts: () =>
-			Promise.resolve({ found: 0, transcripts: 0, turns_seen: 0, turns_new: 0, turns_extended: 0, turns_unchanged: 0, turns_left_out: 0, redactions: 0, unknown: {}, errors: [] }),
+			Promise.resolve({
+				found: 0,
+				transcripts: 0,
+				turns_seen: 0,
+				turns_new: 0,
+				turns_extended: 0,
+				turns_unchanged: 0,
+				turns_left_out: 0,
+				redactions: 0,
+				unknown: {},
+				errors: [],
+			}),
 		readTranscripts: () => Promise.resolve({ turns: [], unknown: {} }),
 		listTurns: ({ review = 'any', limit = 200, text = '' }) => {
 			const found = [...turns.values()].filter(({ turn, facts }) => (review === 'any' || facts.review === review) && turn.prompt.includes(text));

@@ -55,7 +55,10 @@ const makers: Readonly<Record<string, Maker>> = {
 	'JSON web token': (draw) => ({ secret: ['ey', 'J', draw(word, 20), '.ey', 'J', draw(word, 60), '.', draw(word, 43)].join('') }),
 	'private key': (draw) => {
 		const lines = Array.from({ length: 6 }, () => draw(`${word}+/`, 64));
-		return { secret: lines.join('\n'), text: [['-----BEGIN RSA PRIV', 'ATE KEY-----'].join(''), ...lines, ['-----END RSA PRIV', 'ATE KEY-----'].join('')].join('\n') };
+		return {
+			secret: lines.join('\n'),
+			text: [['-----BEGIN RSA PRIV', 'ATE KEY-----'].join(''), ...lines, ['-----END RSA PRIV', 'ATE KEY-----'].join('')].join('\n'),
+		};
 	},
 	'password in a URL': (draw) => {
 		const secret = draw(word, 16);
@@ -104,7 +107,8 @@ export function lookAlikes(seed: number): { readonly sort: string; readonly text
 		'yarn checksum': () => `  checksum: 10c0/${draw(hex, 128)}`,
 		'go.sum': () => `github.com/a/${name()} v1.2.3 h1:${draw(`${word}+/`, 43)}=`,
 		'cargo lock': () => `checksum = "${draw(hex, 64)}"`,
-		'minified code': () => `!function(e,t){var n=t.${draw(lower, 1)};e.exports=function(r){return n(r)?${draw(word, 2)}(r.${name()}):r.token&&n(r.token)}}(${draw(lower, 1)},this);`,
+		'minified code': () =>
+			`!function(e,t){var n=t.${draw(lower, 1)};e.exports=function(r){return n(r)?${draw(word, 2)}(r.${name()}):r.token&&n(r.token)}}(${draw(lower, 1)},this);`,
 		colour: () => `--accent-key: #${draw(hex, 6)}; color: #${draw(hex, 3)};`,
 		identifier: () => `const ${name()}${name()}${name()}Factory = create${name()}${name()}Token();`,
 		'snake case': () => `def test_${draw(lower, 9)}_${draw(lower, 8)}_refresh_token_${draw(lower, 9)}():`,

@@ -41,7 +41,9 @@ async function ofJournal(context: CliContext, dry_run: boolean) {
 	context.print(done, () => {
 		if (done.changed.length === 0) return `${done.records} records; the rules of today find nothing in them.`;
 		const list = done.changed.map(({ kind, id, redactions }) => `${kind} ${id}: ${redactions}`);
-		const end = dry_run ? 'Nothing was changed.' : `They were redacted, and what they held before was deleted${done.store_done ? '' : '; Chroma was not reached, its rows follow'}.`;
+		const end = dry_run
+			? 'Nothing was changed.'
+			: `They were redacted, and what they held before was deleted${done.store_done ? '' : '; Chroma was not reached, its rows follow'}.`;
 		return [...list, `${done.changed.length} of ${done.records} records hold something. ${end}`].join('\n');
 	});
 }

@@ -53,7 +53,10 @@ describe('rewriting of segments', function () {
 		await journal.rewrite(segment, () => false);
 		assert.deepEqual(readdirSync(folder), []);
 		assert.equal(await journal.sweep(), 1);
-		assert.deepEqual(readdirSync(blobs, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()), []);
+		assert.deepEqual(
+			readdirSync(blobs, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()),
+			[],
+		);
 	});
 
 	it('keeps a large text that is put again while unused ones are looked for', () => {
@@ -71,13 +74,17 @@ describe('rewriting of segments', function () {
 		const { folder, blobs, open } = journalIn('killed');
 		for (let part = 0; part < 6; part++) {
 			const journal = open(`w${part}`);
-			for (const revision of [1, 2]) await journal.append(Array.from({ length: 400 }, (_, id) => recordOf(`${part}-${id}`, revision, `text ${revision} `.repeat(id % 40 === 0 ? 900 : 20))));
+			for (const revision of [1, 2])
+				await journal.append(Array.from({ length: 400 }, (_, id) => recordOf(`${part}-${id}`, revision, `text ${revision} `.repeat(id % 40 === 0 ? 900 : 20))));
 			journal.close();
 		}
 		let ended = false;
 		let killed = 0;
 		for (let round = 0; round < 12 && !ended; round++) {
-			const child = spawn(process.execPath, ['--import', 'tsx', join(projectRoot, 'test/support/rewriteChild.ts'), folder, blobs], { cwd: projectRoot, stdio: ['ignore', 'pipe', 'inherit'] });
+			const child = spawn(process.execPath, ['--import', 'tsx', join(projectRoot, 'test/support/rewriteChild.ts'), folder, blobs], {
+				cwd: projectRoot,
+				stdio: ['ignore', 'pipe', 'inherit'],
+			});
 			ended = await new Promise<boolean>((resolve) => {
 				let text = '';
 				child.stdout.setEncoding('utf8').on('data', (piece: string) => {
