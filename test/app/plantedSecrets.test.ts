@@ -133,7 +133,7 @@ describe('40 planted secrets of 20 kinds', () => {
 		const app = await AppHarness.open();
 		try {
 			const entry = entryOf('claude-code', { hook_event_name: 'UserPromptSubmit', session_id: 's', prompt_id: 'p', prompt: plant() }, new Date());
-			writeFileSync(join(app.paths.spool, `${entry.at}-1-1.json`), `${JSON.stringify(entry).slice(0, -2)}`);
+			writeFileSync(join(app.paths.spool, `${entry.at}-1-1.json`), JSON.stringify(entry).slice(0, -2));
 			await until('the file is aside', () => (app.logged.some((line) => line.includes('set aside')) ? true : undefined));
 			const logged = app.logged.join('\n');
 			assert.deepEqual(

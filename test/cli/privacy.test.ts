@@ -33,9 +33,9 @@ describe('chroma-client redact and purge', function () {
 		assert.match(piped.stdout, /^1:5 {2}github-token {2}ghp_… \(40 characters\)\n1 places\.\n$/);
 		assert.ok(!piped.stdout.includes(token.secret.slice(6)));
 		const refused = await home.run(['redact', 'notes.txt'], { cwd });
-		assert.deepEqual([refused.code, /add --dry-run/.test(refused.stderr)], [2, true]);
+		assert.deepEqual([refused.code, refused.stderr.includes('add --dry-run')], [2, true]);
 		const bad = await home.run(['redact', '--dry-run', 'notes.txt'], { cwd, env: { CODELEARN_REDACT_PATTERNS: 'a(' } });
-		assert.deepEqual([bad.code, /"a\(" is no regular expression/.test(bad.stderr)], [2, true]);
+		assert.deepEqual([bad.code, bad.stderr.includes('"a(" is no regular expression')], [2, true]);
 	});
 
 	it('purges for good, says what would go before, and fails when nothing fits', async () => {
