@@ -168,6 +168,8 @@ export class CodeIndexer {
 		if (home !== undefined && home.tree.root !== root) return `in another repository, ${home.tree.root}`;
 		const rule = await this.ports.git.ignoreRule(root, path);
 		if (rule !== '') return `ignored by git: ${rule.replace(/\t.*$/, '')}`;
+		const ours = await this.ports.ignoreFiles.rule(root, path);
+		if (ours !== '') return `ignored by Codelearn: ${ours.replace(/\t.*$/, '')}`;
 		const verdict = judgeFile(root, path);
 		if (!verdict.ok) return verdict.reason;
 		return index.skipped(path) ?? 'not indexed yet; run `chroma-client index --changed`';

@@ -83,7 +83,9 @@ export function connectApp(options: ConnectOptions): AppConnection {
 		}
 	};
 	const contextOf = (folder: string): CallContext => {
-		const resolved = resolveSettings({ folder, editor: options.editorSettings?.() ?? {}, env: process.env, paths });
+		// That an editor has no patterns is said too, so that those it had before are forgotten.
+		const editor = options.editorSettings === undefined ? {} : { redactPatterns: '', ...options.editorSettings() };
+		const resolved = resolveSettings({ folder, editor, env: process.env, paths });
 		for (const note of resolved.notes) once(note, () => options.onNote?.(note));
 		const { unapproved } = resolved;
 		if (unapproved !== undefined) once(unapproved.hash, () => options.onUnapproved?.(unapproved));
@@ -137,6 +139,8 @@ export function remoteApp(send: Send): App {
 		listLearnings: operation('listLearnings', api.listLearnings),
 		links: operation('links', api.links),
 		rebuild: operation('rebuild', api.rebuild),
+		purge: operation('purge', api.purge),
+		redactJournal: operation('redactJournal', api.redactJournal),
 		changes: operation('changes', api.changes),
 	};
 }

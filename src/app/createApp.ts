@@ -6,14 +6,19 @@ import { allCollections } from '../core/record';
 import { AfterWrite } from './afterWrite';
 import { appStatus } from './appStatus';
 import { CodeIndexer } from './codeIndexer';
+import { Compactor } from './compactor';
 import { Ingest } from './ingest';
+import { JournalRedaction } from './journalRedaction';
 import { Ledger } from './ledger';
 import { LinkGraph } from './linkGraph';
 import { Linker } from './linker';
 import { manualTurn } from './manualTurn';
 import { Outbox } from './outbox';
 import type { AppPorts } from './ports';
+import { purgeRows } from './purgeRows';
+import { Purger } from './purger';
 import { Rebuilder } from './rebuilder';
+import { Retention } from './retention';
 import { Search } from './search';
 import { ShellEdits } from './shellEdits';
 import { Spool } from './spool';
@@ -33,6 +38,7 @@ export interface LocalApp {
 	readonly stores: Stores;
 	readonly ledger: Ledger;
 	readonly outbox: Outbox;
+	readonly retention: Retention;
 	close(): Promise<void>;
 }
 
@@ -53,6 +59,10 @@ export function createApp(ports: AppPorts): LocalApp {
 	const shellEdits = new ShellEdits(ports, ingest, settle);
 	const spool = new Spool(ports, ingest, transcripts, shellEdits, settle);
 	const watch = new TranscriptWatch(ports, transcripts, settle);
+	const compactor = new Compactor(ports);
+	const purger = new Purger(ports, ledger);
+	const retention = new Retention(ports, purger, compactor, () => outbox.schedule());
+	const redaction = new JournalRedaction(ports, ledger, (ids) => compactor.dropReplaced(ids));
 	const rebuilder = new Rebuilder(ports, stores, ledger, outbox, linker);
 
 	const handlers: Handlers = {
@@ -100,18 +110,19 @@ export function createApp(ports: AppPorts): LocalApp {
 		logChat: async (context, input) => {
 			const { overrides, observation } = manualTurn(input, context, ports.clock.now());
 			const [taken] = await ingest.turns([observation], overrides);
-			if (taken === undefined) throw new UserError('The turn was not kept.');
-			await after.settle(context, [taken.turn.id]);
-			return {
-				turn_id: taken.turn.id,
-				revision: ports.derived.record('turn', taken.turn.id)?.revision ?? 1,
-				outcome: taken.outcome,
-				redactions: taken.redactions,
-			};
+			if (taken === undefined || taken.outcome === 'left out')
+				throw new UserError(
+					taken === undefined || taken.id === ''
+						? 'Capture is off in this folder, so the turn was not kept. Switch it on in the editor first.'
+						: `The turn ${taken.id} was purged, so it was not kept again. Give another --turn-key.`,
+				);
+			const { id, outcome, redactions } = taken;
+			await after.settle(context, [id]);
+			return { turn_id: id, revision: ports.derived.record('turn', id)?.revision ?? 1, outcome, redactions };
 		},
 		capture: async (context, { turns }) => {
 			const taken = await ingest.turns(turns);
-			const changed = taken.filter(({ outcome }) => outcome !== 'unchanged').map(({ turn }) => turn.id);
+			const changed = taken.filter(({ outcome }) => outcome === 'new' || outcome === 'extended').map(({ id }) => id);
 			await after.settle(context, changed);
 			return {
 				new: taken.filter(({ outcome }) => outcome === 'new').length,
@@ -157,23 +168,36 @@ export function createApp(ports: AppPorts): LocalApp {
 			const { place, handle } = await after.bind(context);
 			return rebuilder.rebuild(place, handle);
 		},
+		purge: async (context, input) => {
+			// What hooks have left would come in after the purge otherwise.
+			if (!input.dry_run) await spool.read();
+			const done = await purger.purge(context, input);
+			return input.dry_run ? done : { ...done, store_done: await purgeRows(ports, stores, outbox, after, context) };
+		},
+		redactJournal: async (context, { dry_run }) => {
+			const done = await redaction.redact(dry_run);
+			return dry_run || done.changed.length === 0 ? done : { ...done, store_done: await purgeRows(ports, stores, outbox, after, context) };
+		},
 		changes: (_context, { since, wait_ms }, { signal }) => nextVersion(ports, ledger, since, wait_ms, signal),
 	};
 	return {
 		stores,
 		ledger,
 		outbox,
-		call: (operation, input, context, options = {}) => run(handlers, operation, input, context, options),
+		retention,
+		call: (operation, input, context, options = {}) => run(ports, handlers, operation, input, context, options),
 		start: async () => {
 			await ledger.catchUp();
 			outbox.schedule();
 			await spool.start();
 			watch.start();
+			retention.start();
 		},
 		close: async () => {
 			await watch.close();
 			await spool.close();
 			await shellEdits.close();
+			await retention.close();
 			await outbox.close();
 			await stores.close();
 			await ports.chunker.close();
@@ -183,9 +207,17 @@ export function createApp(ports: AppPorts): LocalApp {
 	};
 }
 
-async function run(handlers: Handlers, operation: OperationName, input: unknown, context: CallContext, options: CallOptions): Promise<unknown> {
+async function run(
+	ports: AppPorts,
+	handlers: Handlers,
+	operation: OperationName,
+	input: unknown,
+	context: CallContext,
+	options: CallOptions,
+): Promise<unknown> {
 	const parsed = api[operation].input.safeParse(input);
 	if (!parsed.success) throw new UserError(`${operation}: ${parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}`, 2);
+	ports.privacy.use(context);
 	// The table's type ties each handler to its own input; a name known only at run time loses that tie.
 	const answer: unknown = await Reflect.apply(handlers[operation], undefined, [context, parsed.data, options]);
 	return answer;

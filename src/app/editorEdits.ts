@@ -1,8 +1,10 @@
+import { dirname } from 'node:path';
 import type { Input, Output } from '../core/api';
 import { editId } from '../core/ids';
 import { EditBody } from '../core/journalRecord';
 import type { Turn, TurnEdit } from '../core/turn';
 import { sha256 } from '../platform/hash';
+import { isCaptured } from './captureChoice';
 import type { Ledger, NewRecord } from './ledger';
 import { Placing } from './placing';
 import type { AppPorts } from './ports';
@@ -26,7 +28,7 @@ export class EditorEdits {
 			const body = await this.bodyOf(edit, placing);
 			if (body === undefined) continue;
 			const id = editId(sha256, body.checkout_id, body.file_path, body.at, sha256(body.after));
-			if (this.ports.derived.record('edit', id) === undefined) fresh.set(id, body);
+			if (this.ports.derived.record('edit', id) === undefined && this.ports.derived.record('tombstone', `edit:${id}`) === undefined) fresh.set(id, body);
 		}
 		await this.ledger.append([...fresh].map(([id, body]) => ({ kind: 'edit', id, body })));
 		return { kept: fresh.size, attached: [...fresh.values()].filter((body) => body.turn_id !== undefined).length };
@@ -43,7 +45,7 @@ export class EditorEdits {
 
 	private async bodyOf(edit: SeenEdit, placing: Placing): Promise<EditBody | undefined> {
 		const placed = placing.file(edit.file_path);
-		if (placed === 'outside' || placed === 'private') return undefined;
+		if (placed === 'outside' || placed === 'private' || !isCaptured(dirname(edit.file_path), edit.at, this.ports.paths)) return undefined;
 		const clean = async (text: string) => (await this.ports.redactor.redact(text)).text;
 		const body = EditBody.parse({
 			...edit,

@@ -1,6 +1,7 @@
-import { isAbsolute, resolve } from 'node:path';
+import { basename, isAbsolute, resolve } from 'node:path';
 import { UserError } from '../core/errors';
 import type { FileChange } from '../platform/git';
+import { ignoreFileName } from '../platform/ignoreFiles';
 import { withinTree } from '../platform/repositories';
 import type { CodeIndexDb } from '../store/sqlite/codeIndexDb';
 import type { AppPorts } from './ports';
@@ -28,12 +29,20 @@ export class IndexPlanner {
 	) {}
 
 	async plan(folder: string, { mode, paths }: IndexRequest): Promise<Plan> {
-		const listed = await this.ports.git.files(this.root);
+		const listed = await this.listed();
 		if (mode === 'paths') return this.ofPaths(folder, paths, listed);
 		if (listed.length === 0) throw new UserError(`${this.root} holds no file that git knows or would add. Nothing was indexed.`);
 		const commit = this.index.meta('commit_sha');
 		const changes = commit === '' ? undefined : await this.changes(commit);
-		return mode === 'all' || changes === undefined ? this.ofAll(listed, changes ?? []) : this.ofChanges(listed, changes);
+		const rulesChanged = changes?.some((change) => basename(change.path) === ignoreFileName) === true;
+		return mode === 'all' || changes === undefined || rulesChanged ? this.ofAll(listed, changes ?? []) : this.ofChanges(listed, changes);
+	}
+
+	/** What git lists, without what `.codelearnignore` takes out. */
+	private async listed(): Promise<string[]> {
+		const files = await this.ports.git.files(this.root);
+		const ignored = await this.ports.ignoreFiles.ignored(this.root, files);
+		return ignored.size === 0 ? files : files.filter((file) => !ignored.has(file));
 	}
 
 	/** The commit that the index stands for now, and the files whose indexed content is not that commit's. */
@@ -56,7 +65,10 @@ export class IndexPlanner {
 	private ofChanges(listed: readonly string[], changes: readonly FileChange[]): Plan {
 		const known = new Set(listed);
 		const dirty = this.dirty();
-		const look = [...changes.filter((change) => !change.gone).map((change) => change.path), ...dirty.filter((path) => known.has(path))];
+		const look = [
+			...changes.filter((change) => !change.gone && known.has(change.path)).map((change) => change.path),
+			...dirty.filter((path) => known.has(path)),
+		];
 		const gone = [...changes.filter((change) => change.gone).map((change) => change.path), ...dirty.filter((path) => !known.has(path))];
 		return {
 			look: [...new Set(look)],

@@ -1,29 +1,39 @@
+import type { z } from 'zod';
 import { turnId } from '../core/ids';
 import type { Input, Output } from '../core/api';
 import type { Turn, TurnObservation } from '../core/turn';
-import { Turn as TurnSchema } from '../core/turn';
+import { TurnEnrichment, Turn as TurnSchema } from '../core/turn';
 import { canonicalJson } from '../capture/prefer';
 import { mergeTurn } from '../capture/turnAssembler';
 import { enrichTurn } from '../enrich/enrichTurn';
 import { redactTurn } from '../enrich/redactTurn';
 import { sha256 } from '../platform/hash';
+import { isCaptured } from './captureChoice';
+import { definedOnly } from './definedOnly';
 import { EditorEdits } from './editorEdits';
 import type { Ledger, NewRecord } from './ledger';
 import { Placing, filesOf } from './placing';
 import type { AppPorts } from './ports';
 
-export type Outcome = 'new' | 'extended' | 'unchanged';
+/** `left out`: capture was off in its folder then, or it was purged before. */
+export type Outcome = 'new' | 'extended' | 'unchanged' | 'left out';
 
 export interface Ingested {
-	readonly turn: Turn;
+	readonly id: string;
 	readonly outcome: Outcome;
 	readonly redactions: number;
 }
 
 /** Values a caller of `log-chat` gives where nothing could be derived from edits. */
-export type TurnOverrides = Partial<
-	Pick<Turn, 'diff_summary' | 'code_context' | 'tool_sequence' | 'modification_type' | 'confidence_score' | 'involved_entities'>
->;
+const TurnOverrides = TurnEnrichment.pick({
+	diff_summary: true,
+	code_context: true,
+	tool_sequence: true,
+	modification_type: true,
+	confidence_score: true,
+	involved_entities: true,
+}).partial();
+export type TurnOverrides = z.infer<typeof TurnOverrides>;
 
 /**
  * The only way in: find the repository, redact, merge with what is known of the turn, enrich, journal.
@@ -50,36 +60,67 @@ export class Ingest {
 	}
 
 	private async takeAll(observations: readonly TurnObservation[], overrides: TurnOverrides): Promise<Ingested[]> {
-		const placing = await Placing.of(this.ports, filesOf(observations));
 		const known = new Map<string, Turn>();
 		const results: Ingested[] = [];
 		const records = new Map<string, NewRecord>();
-		for (const observation of observations) {
-			const taken = await this.take(placing.turn(observation), overrides, known);
-			known.set(taken.turn.id, taken.turn);
-			if (taken.outcome !== 'unchanged') records.set(taken.turn.id, { kind: 'turn', id: taken.turn.id, body: taken.turn });
-			results.push(taken);
+		const clean = await this.clean(observations.filter((turn) => isCaptured(turn.cwd, turn.started_at, this.ports.paths)));
+		for (const { turn: observation, count } of clean) {
+			const id = turnId(sha256, observation.assistant, observation.session_id, observation.turn_key);
+			if (this.isPurged(id)) {
+				results.push({ id, outcome: 'left out', redactions: 0 });
+				continue;
+			}
+			const { turn, outcome } = await this.take(id, observation, count, overrides, known);
+			known.set(id, turn);
+			if (outcome !== 'unchanged') records.set(id, { kind: 'turn', id, body: turn });
+			results.push({ id, outcome, redactions: count });
 		}
+		for (let left = observations.length - clean.length; left > 0; left--) results.push({ id: '', outcome: 'left out', redactions: 0 });
 		await this.ledger.append([...records.values()]);
 		await this.editorEdits.claim([...records.keys()].flatMap((id) => known.get(id) ?? []));
 		return results;
 	}
 
-	private async take(placed: TurnObservation, overrides: TurnOverrides, known: ReadonlyMap<string, Turn>): Promise<Ingested> {
-		const id = turnId(sha256, placed.assistant, placed.session_id, placed.turn_key);
+	/**
+	 * Observations as they may be kept or shown: placed in their repositories, without secrets and without what private files hold.
+	 * Every text of every channel goes through here.
+	 */
+	async clean(observations: readonly TurnObservation[]): Promise<{ turn: TurnObservation; count: number }[]> {
+		const placing = await Placing.of(this.ports, filesOf(observations));
+		const done: { turn: TurnObservation; count: number }[] = [];
+		for (const turn of observations) done.push(await redactTurn(placing.turn(turn), this.ports.redactor, (path) => placing.isPrivate(path, turn.cwd)));
+		return done;
+	}
+
+	private isPurged(id: string): boolean {
+		return this.ports.derived.record('tombstone', `turn:${id}`) !== undefined;
+	}
+
+	private async take(
+		id: string,
+		clean: TurnObservation,
+		redactions: number,
+		overrides: TurnOverrides,
+		known: ReadonlyMap<string, Turn>,
+	): Promise<{ turn: Turn; outcome: Outcome }> {
 		const existing = known.get(id) ?? this.ports.derived.turn(id);
-		const clean = await redactTurn(placed, this.ports.redactor);
-		const merged = mergeTurn(existing, clean.turn);
+		const merged = mergeTurn(existing, clean);
 		const turn = TurnSchema.parse({
 			...merged,
 			id,
 			repo_id: (await this.repositoryOf(merged.cwd)) ?? existing?.repo_id ?? merged.edits.find((edit) => edit.repo_id !== undefined)?.repo_id,
-			redactions: Math.max(existing?.redactions ?? 0, clean.count),
+			redactions: Math.max(existing?.redactions ?? 0, redactions),
 			...enrichTurn(merged, { hmac: (text) => this.ports.hmac(text) }),
-			...overrides,
+			...(await this.cleanOverrides(overrides)),
 		});
 		const outcome = existing === undefined ? 'new' : canonicalJson(existing) === canonicalJson(turn) ? 'unchanged' : 'extended';
-		return { turn, outcome, redactions: clean.count };
+		return { turn, outcome };
+	}
+
+	/** What a caller says of a turn is text like any other. */
+	private async cleanOverrides(overrides: TurnOverrides): Promise<object> {
+		const { value } = await this.ports.redactor.redactDeep(overrides);
+		return definedOnly(TurnOverrides.parse(value));
 	}
 
 	private async repositoryOf(cwd: string | undefined): Promise<string | undefined> {

@@ -13,21 +13,26 @@ import { createRedactor } from '../enrich/redact';
 import type { DataPaths } from '../platform/dataPaths';
 import { Git } from '../platform/git';
 import { hmacSha256 } from '../platform/hash';
+import { IgnoreFiles } from '../platform/ignoreFiles';
 import { packageRoot } from '../platform/packageRoot';
 import { Repositories } from '../platform/repositories';
+import { runBounded } from '../platform/runBounded';
 import { ChromaStore } from '../store/chroma/chromaStore';
 import { ensureServer, releaseServer, runningServer } from '../store/chroma/embeddedServer';
+import { scrubChroma } from '../store/chroma/scrubChroma';
 import type { ServerState } from '../store/chroma/serverState';
 import { BlobStore } from '../store/journal/blobStore';
 import { FileJournal } from '../store/journal/fileJournal';
 import { DerivedDb } from '../store/sqlite/derivedDb';
 import { openForeign } from '../store/sqlite/foreignDatabase';
 import type { AppPorts, OpenStore } from './ports';
+import { PrivacyRules } from './privacyRules';
 
 /** The real adapters, for the process that holds the ingest lease of `paths`. */
 export function nodePorts(paths: DataPaths, log: Log, writer: string): AppPorts {
 	const git = new Git();
 	const key = installationKey(paths);
+	const privacy = new PrivacyRules(paths);
 	return {
 		paths,
 		log,
@@ -38,7 +43,9 @@ export function nodePorts(paths: DataPaths, log: Log, writer: string): AppPorts 
 		derived: DerivedDb.open(paths.derived, log),
 		journal: new FileJournal(paths.journal, writer, new BlobStore(paths.blobs)),
 		chunker: createChunker({ assets: grammarAssets(packageRoot()) }),
-		redactor: createRedactor(),
+		redactor: createRedactor({ patterns: () => privacy.patterns(), run: runBounded }),
+		privacy,
+		ignoreFiles: new IgnoreFiles(join(paths.state, 'ignore'), git),
 		sources: everySource(openForeign),
 		places: { home: homedir(), platform: process.platform, env: process.env },
 		hmac: (text) => hmacSha256(key, text),
@@ -79,6 +86,10 @@ function embeddedStore(config: Extract<StoreConfig, { impl: 'persistent' }>, mod
 		report: async () => {
 			const state = await runningServer(config.path);
 			return state === undefined ? { running: false } : { running: true, pid: state.pid, port: state.port, binary: state.binary };
+		},
+		scrub: () => {
+			scrubChroma(config.path);
+			return Promise.resolve();
 		},
 		close: async () => {
 			await vectors.close();

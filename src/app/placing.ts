@@ -1,6 +1,8 @@
+import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import type { TurnEdit, TurnObservation } from '../core/turn';
 import { isSecretPath } from '../core/secretPath';
+import { pathsNamed } from '../enrich/shownPaths';
 import type { Place } from '../platform/repositories';
 import { withinTree } from '../platform/repositories';
 import type { AppPorts } from './ports';
@@ -32,7 +34,10 @@ export class Placing {
 			placing.found.set(file, placed);
 			if (placed !== undefined) roots.set(placed.place.tree.root, (roots.get(placed.place.tree.root) ?? new Set()).add(placed.path));
 		}
-		for (const [root, paths] of roots) placing.ignored.set(root, await ports.git.ignored(root, [...paths]));
+		for (const [root, paths] of roots) {
+			const ignored = [await ports.git.ignored(root, [...paths]), await ports.ignoreFiles.ignored(root, [...paths])];
+			placing.ignored.set(root, new Set(ignored.flatMap((some) => [...some])));
+		}
 		return placing;
 	}
 
@@ -41,6 +46,12 @@ export class Placing {
 		const placed = this.found.get(path);
 		if (placed === undefined) return 'outside';
 		return this.ignored.get(placed.place.tree.root)?.has(placed.path) === true ? 'private' : placed;
+	}
+
+	/** True for a file that is kept out, by a path as an assistant that works in `cwd` writes it. */
+	isPrivate(path: string, cwd: string | undefined): boolean {
+		const absolute = absolutePath(path, cwd);
+		return absolute !== undefined && this.file(absolute) === 'private';
 	}
 
 	/** Paths within repositories become relative to them; private files are left out. */
@@ -67,12 +78,21 @@ export class Placing {
 	}
 }
 
-/** Absolute paths of the files that turns edited. */
+/** Absolute paths of the files that turns edited, and of those whose text their tools show. */
 export function filesOf(turns: readonly TurnObservation[]): string[] {
-	return turns.flatMap((turn) => turn.edits.flatMap((edit) => (edit.repo_id === undefined ? (absolutePath(edit.file_path, turn.cwd) ?? []) : [])));
+	return turns.flatMap((turn) => [
+		...turn.edits.flatMap((edit) => (edit.repo_id === undefined ? (absolutePath(edit.file_path, turn.cwd) ?? []) : [])),
+		...turn.tools.flatMap((tool) => pathsNamed(tool).flatMap(({ path, shown }) => (shown ? (shownFile(path, turn.cwd) ?? []) : []))),
+	]);
+}
+
+/** Words of a command are options and patterns too: only what could be a file is asked for. */
+function shownFile(path: string, cwd: string | undefined): string | undefined {
+	return /^-|[*?$\0\n]|^[a-z]+:\/\//i.test(path) ? undefined : absolutePath(path, cwd);
 }
 
 function absolutePath(path: string, cwd: string | undefined): string | undefined {
+	if (/^~[\\/]/.test(path)) return join(homedir(), path.slice(2));
 	if (isAbsolute(path)) return path;
-	return cwd === undefined ? undefined : join(cwd, path);
+	return cwd === undefined || !isAbsolute(cwd) ? undefined : join(cwd, path);
 }

@@ -5,8 +5,10 @@ import type { Redactor } from '../enrich/redact';
 import type { DataPaths } from '../platform/dataPaths';
 import type { Git } from '../platform/git';
 import type { Repositories } from '../platform/repositories';
+import type { IgnoreFiles } from '../platform/ignoreFiles';
 import type { FileJournal } from '../store/journal/fileJournal';
 import type { DerivedDb } from '../store/sqlite/derivedDb';
+import type { PrivacyRules } from './privacyRules';
 
 /** What a store of vectors tells of itself. */
 export interface StoreReport {
@@ -22,6 +24,8 @@ export interface OpenStore {
 	report(): Promise<StoreReport>;
 	/** Starts the server when it is ours and not running. */
 	start(): Promise<void>;
+	/** Overwrites what was deleted, where the store is ours to rewrite. */
+	scrub?(): Promise<void>;
 	close(): Promise<void>;
 }
 
@@ -38,6 +42,8 @@ export interface AppPorts {
 	readonly writer: string;
 	readonly chunker: Chunker;
 	readonly redactor: Redactor;
+	readonly privacy: PrivacyRules;
+	readonly ignoreFiles: IgnoreFiles;
 	readonly sources: readonly TranscriptSource[];
 	readonly places: SourcePlaces;
 	hmac(text: string): string;

@@ -119,7 +119,7 @@ export class Transcripts {
 				else if (event.type === 'unknown') count(unknown, `${event.source}: ${event.what}`);
 			}
 		}
-		return { turns, unknown };
+		return { turns: (await this.ingest.clean(turns)).map(({ turn }) => turn), unknown };
 	}
 
 	private async importOne(ref: TranscriptRef, report: ImportReport, way: Way): Promise<void> {
@@ -192,6 +192,7 @@ export class Transcripts {
 			report.redactions += redactions;
 			if (outcome === 'new') report.turns_new++;
 			else if (outcome === 'extended') report.turns_extended++;
+			else if (outcome === 'left out') report.turns_left_out++;
 			else report.turns_unchanged++;
 		}
 	}
@@ -243,7 +244,18 @@ export class Transcripts {
 }
 
 function emptyReport(found: number): ImportReport {
-	return { found, transcripts: 0, turns_seen: 0, turns_new: 0, turns_extended: 0, turns_unchanged: 0, redactions: 0, unknown: {}, errors: [] };
+	return {
+		found,
+		transcripts: 0,
+		turns_seen: 0,
+		turns_new: 0,
+		turns_extended: 0,
+		turns_unchanged: 0,
+		turns_left_out: 0,
+		redactions: 0,
+		unknown: {},
+		errors: [],
+	};
 }
 
 function statOf(path: string) {

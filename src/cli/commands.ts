@@ -10,8 +10,10 @@ import { addLinks } from './commands/links';
 import { addLogChat } from './commands/logChat';
 import { addMcp } from './commands/mcp';
 import { addPromoteLearning } from './commands/promoteLearning';
+import { addPurge } from './commands/purge';
 import { addQuery } from './commands/query';
 import { addRebuild } from './commands/rebuild';
+import { addRedact } from './commands/redact';
 import { addReview } from './commands/reviewAndPromote';
 import { addServer } from './commands/server';
 import { addSetupCollections } from './commands/setupCollections';
@@ -29,6 +31,8 @@ export const allCommands: readonly ((program: Command, context: CliContext) => v
 	addLearnings,
 	addLinks,
 	addRebuild,
+	addRedact,
+	addPurge,
 	addDoctor,
 	addHooks,
 	addApprove,

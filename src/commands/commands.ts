@@ -12,6 +12,7 @@ import { openPlace } from './openPlace';
 import { openTurn } from './openTurn';
 import { pauseCapture } from './pauseCapture';
 import { promoteTurn } from './promoteTurn';
+import { purgeCaptured } from './purgeCaptured';
 import { removeAssistantHooks } from './removeAssistantHooks';
 import { restartServer } from './restartServer';
 import { resumeCapture } from './resumeCapture';
@@ -33,6 +34,7 @@ export function registerCommands(host: Host): Disposable[] {
 		registerCommand(openTurn, host),
 		registerCommand(pauseCapture, host),
 		registerCommand(promoteTurn, host),
+		registerCommand(purgeCaptured, host),
 		registerCommand(removeAssistantHooks, host),
 		registerCommand(restartServer, host),
 		registerCommand(resumeCapture, host),

@@ -7,6 +7,17 @@ import { EmbeddingConfig, RetrieveWeights, StoreConfig } from './settings';
 import { PlanStatus, TurnFacts } from './status';
 import { ModificationType, ToolCall, Turn, TurnEdit, TurnObservation } from './turn';
 
+/** What the user wants kept. */
+export const PrivacySettings = z.object({
+	/** Patterns of the user's own for what is redacted, one a line. */
+	patterns: z.string(),
+	/** 0: without end. */
+	keepDays: z.number().nonnegative(),
+	/** 0: without limit. */
+	keepMegabytes: z.number().nonnegative(),
+});
+export type PrivacySettings = z.infer<typeof PrivacySettings>;
+
 /** What every call is made for: a folder and the settings that hold there. Resolved by the caller, whose settings they are. */
 export const CallContext = z.object({
 	/** Absolute folder; '' when there is none. */
@@ -14,6 +25,8 @@ export const CallContext = z.object({
 	store: StoreConfig,
 	embedding: EmbeddingConfig,
 	weights: RetrieveWeights,
+	/** undefined where the caller knows of no such setting. */
+	privacy: PrivacySettings.extend({ from: z.enum(['editor', 'environment']) }).optional(),
 });
 export type CallContext = z.infer<typeof CallContext>;
 
@@ -92,6 +105,8 @@ export const ImportReport = z.object({
 	turns_new: z.number().int(),
 	turns_extended: z.number().int(),
 	turns_unchanged: z.number().int(),
+	/** Not kept: capture was off in their folder then, or they were purged. */
+	turns_left_out: z.number().int().default(0),
 	redactions: z.number().int(),
 	unknown: z.record(z.string(), z.number().int()),
 	errors: z.array(z.object({ path: z.string(), error: z.string() })),
@@ -252,6 +267,38 @@ export const api = {
 			learnings: z.number().int(),
 			rows_written: z.number().int(),
 			rows_adopted: z.number().int(),
+		}),
+	),
+	/** Takes captured turns and edits out for good. One of the four says which. */
+	purge: op(
+		z.object({
+			session: z.string().optional(),
+			/** Absolute or relative to the folder: turns that edited or named it, and edits of it. */
+			file: z.string().optional(),
+			text: z.string().optional(),
+			before: Instant.optional(),
+			dry_run: z.boolean().default(false),
+		}),
+		z.object({
+			turns: z.number().int(),
+			edits: z.number().int(),
+			/** Learnings that stay without what they had from a purged turn. */
+			learnings: z.array(z.string()),
+			/** Bytes that left the journal. */
+			bytes: z.number().int(),
+			large_texts: z.number().int(),
+			/** False while the vector store was not reached: its rows go when it is. */
+			store_done: z.boolean().default(true),
+		}),
+	),
+	/** Applies today's rules of redaction to what is kept. */
+	redactJournal: op(
+		z.object({ dry_run: z.boolean().default(false) }),
+		z.object({
+			records: z.number().int(),
+			changed: z.array(z.object({ kind: z.string(), id: z.string(), redactions: z.number().int() })),
+			bytes: z.number().int(),
+			store_done: z.boolean().default(true),
 		}),
 	),
 	/** Changes whenever something was written; waits up to `wait_ms` for a change after `since`. */

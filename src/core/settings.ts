@@ -64,6 +64,8 @@ interface SettingSpec {
 	readonly needsApproval?: boolean;
 	/** Kept in the editor's secret storage instead of its settings. */
 	readonly secret?: boolean;
+	/** Written over several lines. */
+	readonly multiline?: boolean;
 	readonly description: string;
 }
 
@@ -201,6 +203,39 @@ export const settingSpecs = {
 		default: true,
 		scope: 'resource',
 		description: 'Capture turns and edits in this workspace, once consent was given.',
+	},
+	redactPatterns: {
+		key: 'redact.patterns',
+		env: 'CODELEARN_REDACT_PATTERNS',
+		type: 'string',
+		multiline: true,
+		default: '',
+		scope: 'machine',
+		needsApproval: true,
+		description:
+			'What must never be kept besides the secrets that are known: regular expressions, one a line, `/expression/flags` or `name: /expression/flags`.',
+	},
+	retentionDays: {
+		key: 'retention.days',
+		env: 'CODELEARN_RETENTION_DAYS',
+		type: 'number',
+		default: 0,
+		minimum: 0,
+		maximum: 36500,
+		scope: 'machine',
+		needsApproval: true,
+		description: 'Captured turns and edits that are older than this many days are purged for good. 0 keeps all.',
+	},
+	retentionMegabytes: {
+		key: 'retention.megabytes',
+		env: 'CODELEARN_RETENTION_MEGABYTES',
+		type: 'number',
+		default: 0,
+		minimum: 0,
+		maximum: 1000000,
+		scope: 'machine',
+		needsApproval: true,
+		description: 'The oldest captured turns and edits are purged for good once their texts are larger than this many megabytes. 0 keeps all.',
 	},
 	mcpToolset: {
 		key: 'mcp.toolset',

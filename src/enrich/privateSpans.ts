@@ -1,4 +1,5 @@
-const tag = /<(\/?)private\s*>/gi;
+/** With or without attributes. */
+const tag = /<(\/?)private(?:\s[^<>]{0,400})?>/gi;
 const replacement = '[private]';
 
 /**
@@ -6,7 +7,7 @@ const replacement = '[private]';
  * Spans may be nested; one that is never closed reaches to the end, since leaving too much out is the safe mistake.
  */
 export function redactPrivate(text: string): { text: string; count: number } {
-	if (!text.includes('<') || !/<private\s*>/i.test(text)) return { text, count: 0 };
+	if (!text.includes('<') || !/<private(?:\s[^<>]{0,400})?>/i.test(text)) return { text, count: 0 };
 	let kept = '';
 	let from = 0;
 	let depth = 0;

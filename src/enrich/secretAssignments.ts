@@ -6,6 +6,13 @@ const nameWord =
 const nameEnd = '(?:[_-]?(?:value|text|plain|prod|dev|test|staging|live|base64|b64|id))?\\d{0,2}';
 const name = `[A-Za-z0-9_.-]{0,48}?${nameWord}${nameEnd}`;
 
+/** What every assignment of a secret holds, wherever its name begins; matched without regard to case. */
+export const assignmentTraces: readonly string[] = [
+	`${nameWord}${nameEnd}\\\\*["'\`]?\\]?\\s{0,8}(?:=>|:=|\\?\\?=|\\|\\|=|===?|!==?|=|:)\\s{0,8}\\\\*["'\`]?[^"'\`\\s\\\\]{4}`,
+	'--?(?:pass(?:word|wd)?|token|secret|api-?key|access-?key|auth-?token)[ =]["\']?[^\\s"\'`]{4}',
+	'curl\\b[^\\n|;]{0,400}?\\s(?:-u|--user)',
+];
+
 /** `name = "value"`, `"name": "value"`, also escaped inside another string. */
 const quoted = new RegExp(
 	`(?<![A-Za-z0-9_.-])(?<head>(?:${name})\\\\*["'\`]?\\]?\\s{0,8}(?:=>|:=|\\?\\?=|\\|\\|=|===?|!==?|=|:)\\s{0,8}\\\\*(?<quote>["'\`]))(?<value>[^"'\`\\s\\\\]{4,512})(?=\\\\*\\k<quote>)`,
@@ -75,12 +82,15 @@ function isSecretValue(value: string): boolean {
 	return !(identifiers.test(value) && !/\d/.test(value));
 }
 
+/** Types with digits in their names: `Uint8Array`, `u64`. */
+const typeName = /^(?:(?:Big)?(?:U?[Ii]nt|Float|[Bb]ase|Sha|Utf)\d{1,3}[A-Za-z]*|[uif]\d{1,3})$/;
+
 /** Without quotes a value may be code: an identifier, a member, a call or a type. Names in capitals before `=` are an environment's. */
 function isBareSecret(value: string, rest: readonly unknown[]): boolean {
 	if (!isSecretValue(value)) return false;
 	const environment = part(rest, 'sign') === '=' && /^[A-Z][A-Z0-9_]*$/.test(part(rest, 'name'));
 	if (environment) return true;
-	if (/^[A-Za-z_$][\w$]*(?:[.?!]+[\w$]+)+[;,]?$/.test(value)) return false;
+	if (/^[A-Za-z_$][\w$]*(?:[.?!]+[\w$]+)+[;,]?$/.test(value) || typeName.test(value)) return false;
 	if (/^\d+(?:\.\d+)?$/.test(value)) return /pass|pwd/i.test(part(rest, 'name')) && part(rest, 'sign') === '=' && value.length >= 6;
 	if (/[\d]/.test(value) && /[A-Za-z]/.test(value)) return value.length >= 6;
 	return /^[^\s]*[!@#%^*+=~-][^\s]*$/.test(value) && /[A-Za-z]/.test(value) && value.length >= 8 && !/^[-=+*/<>!]/.test(value);

@@ -75,6 +75,12 @@ const prefixed: readonly (readonly [kind: string, prefix: string, body: string, 
 	['age-key', 'AGE-SECRET-KEY-1', '[A-Z0-9]{58}', 'age-secret-key'],
 ];
 
+/**
+ * Where a token may begin: not within a word. A letter that is the end of an escape (`\\n`, `\\u001b`, `%3D`) or of a terminal's
+ * colour is none of a word.
+ */
+const edge = '(?:(?<![A-Za-z0-9])|(?<=\\\\[nrtbfv0]|\\[[0-9;]{0,12}m|\\\\[ux][0-9a-fA-F]{2,4}|%[0-9A-Fa-f]{2}))';
+
 const base64 = '[A-Za-z0-9+/=]';
 
 /** Secrets with a shape of their own that is more than a prefix. */
@@ -96,15 +102,15 @@ const shaped: readonly TokenRule[] = [
 	{
 		kind: 'aws-access-key',
 		hints: ['akia', 'asia', 'a3t', 'agpa', 'aida', 'aroa', 'aipa', 'anpa', 'anva', 'abia', 'acca'],
-		pattern: /(?<![A-Za-z0-9])(?:A3T[A-Z0-9]|AKIA|ASIA|AGPA|AIDA|AROA|AIPA|ANPA|ANVA|ABIA|ACCA)[A-Z0-9]{16}(?![A-Za-z0-9])/g,
+		pattern: new RegExp(`${edge}(?:A3T[A-Z0-9]|AKIA|ASIA|AGPA|AIDA|AROA|AIPA|ANPA|ANVA|ABIA|ACCA)[A-Z0-9]{16}(?![A-Za-z0-9])`, 'g'),
 	},
 	{
 		kind: 'aws-secret-key',
 		hints: ['aws', 'secret'],
 		pattern: /(?<head>(?:aws|secret)_?(?:secret)?_?(?:access)?_?key\\?["']?\s{0,4}(?:=>|[:=])\s{0,4}\\?["']?)[A-Za-z0-9/+=]{40}(?![A-Za-z0-9/+=])/gi,
 	},
-	{ kind: 'jwt', hints: ['eyj'], pattern: /(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]{8,}/g },
-	{ kind: 'jwt', hints: ['eyj'], pattern: /(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{16,}(?:\.[A-Za-z0-9_-]*){4}/g },
+	{ kind: 'jwt', hints: ['eyj'], pattern: new RegExp(`${edge}eyJ[A-Za-z0-9_-]{8,}\\.eyJ[A-Za-z0-9_-]{4,}\\.[A-Za-z0-9_-]{8,}`, 'g') },
+	{ kind: 'jwt', hints: ['eyj'], pattern: new RegExp(`${edge}eyJ[A-Za-z0-9_-]{16,}(?:\\.[A-Za-z0-9_-]*){4}`, 'g') },
 	{
 		kind: 'url-password',
 		hints: ['://'],
@@ -117,7 +123,7 @@ const shaped: readonly TokenRule[] = [
 		pattern:
 			/(?<head>authorization\\?["']?\s{0,4}[:=,]\s{0,4}\\?["'`]?(?:bearer|basic|token|digest|apikey|bot|negotiate|ssws)\s{1,4})(?![\s"'`$<{[])[A-Za-z0-9._~+/=:-]{4,}/gi,
 	},
-	{ kind: 'bearer-token', hints: ['bearer'], pattern: /(?<head>\bbearer\s{1,4})(?=[A-Za-z0-9._~+/=-]*\d)[A-Za-z0-9._~+/-]{16,}={0,2}/gi },
+	{ kind: 'bearer-token', hints: ['bearer'], pattern: /(?<head>bearer\s{1,4})(?=[A-Za-z0-9._~+/=-]*\d)[A-Za-z0-9._~+/-]{16,}={0,2}/gi },
 	{ kind: 'azure-key', hints: ['accountkey', 'sharedaccesskey'], pattern: /(?<head>(?:AccountKey|SharedAccessKey)=)(?![[<$])[A-Za-z0-9+/=]{16,}/gi },
 	{ kind: 'azure-sas', hints: ['sig='], pattern: /(?<head>[?&]sig=)[A-Za-z0-9%+/_-]{24,}={0,2}/g },
 	{ kind: 'slack-webhook', hints: ['hooks.slack.com'], pattern: /(?<head>hooks\.slack\.com\/(?:services|workflows|triggers)\/)(?!\[)[A-Za-z0-9/]{16,}/g },
@@ -126,15 +132,27 @@ const shaped: readonly TokenRule[] = [
 		hints: ['api/webhooks/'],
 		pattern: /(?<head>discord(?:app)?\.com\/api\/webhooks\/)\d{5,}\/[A-Za-z0-9_-]{30,}/g,
 	},
-	{ kind: 'discord-token', hints: ['.'], pattern: /(?<![A-Za-z0-9_-])[MNO][A-Za-z0-9_-]{23,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,45}(?![A-Za-z0-9_-])/g },
-	{ kind: 'telegram-token', hints: [':aa'], pattern: /(?<![0-9A-Za-z])\d{8,10}:AA[A-Za-z0-9_-]{32,34}(?![A-Za-z0-9_-])/g },
+	{
+		kind: 'discord-token',
+		hints: ['.'],
+		pattern: new RegExp(`${edge}[MNO][A-Za-z0-9_-]{23,27}\\.[A-Za-z0-9_-]{6}\\.[A-Za-z0-9_-]{27,45}(?![A-Za-z0-9_-])`, 'g'),
+	},
+	{ kind: 'telegram-token', hints: [':aa'], pattern: new RegExp(`${edge}\\d{8,10}:AA[A-Za-z0-9_-]{32,34}(?![A-Za-z0-9_-])`, 'g') },
 	{ kind: 'heroku-key', hints: ['hrku-'], pattern: /HRKU-[A-Za-z0-9_-]{36,}/g },
 	{ kind: 'npm-auth', hints: ['_auth', '_password'], pattern: /(?<head>:?_(?:authToken|auth|password)\s{0,2}=\s{0,2})(?![$[<])[^\s"'`]{4,}/g },
 ];
 
+/** What stands at the beginning of every token of the first list, as alternatives of one pattern; a text without it holds no such token. */
+export const tokenTraces: readonly string[] = prefixed.map(([, prefix, body]) => `${prefix.includes('atlasv1') ? 'atlasv1\\.' : prefix}${leastOf(body)}`);
+
+/** The shortest body that counts: `[a-z]{20,255}` becomes `[a-z]{20}`. */
+function leastOf(body: string): string {
+	return body.replace(/\{(\d+)(?:,\d*)?\}$/, '{$1}');
+}
+
 const rules: readonly TokenRule[] = [
 	...shaped.slice(0, 2),
-	...prefixed.map(([kind, prefix, body, ...hints]) => ({ kind, hints, pattern: new RegExp(`(?<![A-Za-z0-9])${prefix}${body}`, 'g') })),
+	...prefixed.map(([kind, prefix, body, ...hints]) => ({ kind, hints, pattern: new RegExp(`${edge}${prefix}${body}`, 'g') })),
 	...shaped.slice(2),
 ];
 

@@ -1,5 +1,5 @@
 import envPaths from 'env-paths';
-import { mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { UserError, messageOf } from '../core/errors';
 
@@ -40,6 +40,8 @@ export function createDataFolders(paths: DataPaths): void {
 	try {
 		for (const folder of [paths.root, paths.journal, paths.blobs, paths.code, paths.spool, paths.state, paths.logs, paths.bin])
 			mkdirSync(folder, { recursive: true, mode: 0o700 });
+		// A folder that was there before may be open to others.
+		if (process.platform !== 'win32') chmodSync(paths.root, 0o700);
 	} catch (cause) {
 		throw new UserError(
 			`The data folder ${paths.root} cannot be written: ${messageOf(cause)}. Free space or set CODELEARN_HOME to a folder you may write to.`,

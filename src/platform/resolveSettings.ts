@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import type { CallContext } from '../core/api';
 import { UserError, messageOf } from '../core/errors';
+import { parseRedactPatterns } from '../core/redactPattern';
 import type { RawSettings, SettingName } from '../core/settings';
 import { EmbeddingConfig, EmbeddingProvider, LogLevel, RetrieveWeights, StoreConfig, parseHeaders, settingSpecs } from '../core/settings';
 import { isApproved } from './approvals';
@@ -41,7 +42,14 @@ export function resolveSettings(origins: SettingsOrigins): ResolvedSettings {
 	const value = (name: SettingName): string | boolean | number =>
 		origins.editor[name] ?? fromEnv(name, origins.env) ?? allowed[name] ?? settingSpecs[name].default;
 	const text = (name: SettingName) => String(value(name));
-	const context: CallContext = { folder: origins.folder, store: storeOf(text, origins), embedding: embeddingOf(text), weights: weightsOf(value) };
+	const privacy = privacyOf(text, origins.editor.redactPatterns !== undefined);
+	const context: CallContext = {
+		folder: origins.folder,
+		store: storeOf(text, origins),
+		embedding: embeddingOf(text),
+		weights: weightsOf(value),
+		...(privacy && { privacy }),
+	};
 	return { context, logLevel: oneOf(LogLevel, 'LOG_LEVEL', text('logLevel').toUpperCase()), notes, ...(unapproved && { unapproved }) };
 }
 
@@ -164,6 +172,25 @@ function weightsOf(value: (name: SettingName) => string | boolean | number): Ret
 	});
 	if (!parsed.success) throw new UserError(`codelearn.query.weights.${String(parsed.error.issues[0]?.path[0])} is no number from 0 to 10.`, 2);
 	return parsed.data;
+}
+
+/** An editor says what holds even when it says nothing; an environment without the variables knows nothing. */
+function privacyOf(text: (name: SettingName) => string, isEditor: boolean): CallContext['privacy'] {
+	const said = { patterns: text('redactPatterns'), keepDays: limitOf('retentionDays', text), keepMegabytes: limitOf('retentionMegabytes', text) };
+	if (!isEditor && said.patterns === '' && said.keepDays === 0 && said.keepMegabytes === 0) return undefined;
+	try {
+		parseRedactPatterns(said.patterns);
+	} catch (cause) {
+		throw new UserError(`codelearn.redact.patterns (CODELEARN_REDACT_PATTERNS): ${messageOf(cause)}. Correct it or take it out.`, 2, { cause });
+	}
+	return { from: isEditor ? 'editor' : 'environment', ...said };
+}
+
+function limitOf(name: 'retentionDays' | 'retentionMegabytes', text: (name: SettingName) => string): number {
+	const { key, env } = settingSpecs[name];
+	const limit = Number(text(name));
+	if (!Number.isFinite(limit) || limit < 0) throw new UserError(`codelearn.${key} (${env}) is "${text(name)}", which is no number from 0 (keep all).`, 2);
+	return limit;
 }
 
 function oneOf<T extends string>(schema: z.ZodType<T> & { options: readonly T[] }, name: string, value: string): T {

@@ -11,6 +11,7 @@ export const commandIds = {
 	openTurn: 'codelearn.turn.open',
 	pauseCapture: 'codelearn.capture.pause',
 	promoteTurn: 'codelearn.turn.promote',
+	purgeCaptured: 'codelearn.captured.purge',
 	removeAssistantHooks: 'codelearn.hooks.remove',
 	restartServer: 'codelearn.server.restart',
 	resumeCapture: 'codelearn.capture.resume',

@@ -81,7 +81,18 @@ describe('commands', () => {
 	it('import transcripts only after they were listed and the user agreed', async () => {
 		const transcript = (source: string) => ({ path: `/t/${source}`, source, session_id: 's', bytes: 1, modified: '' });
 		const asked: boolean[] = [];
-		const report = { found: 2, transcripts: 2, turns_seen: 3, turns_new: 2, turns_extended: 0, turns_unchanged: 1, redactions: 0, unknown: {}, errors: [] };
+		const report = {
+			found: 2,
+			transcripts: 2,
+			turns_seen: 3,
+			turns_new: 2,
+			turns_extended: 0,
+			turns_unchanged: 1,
+			turns_left_out: 0,
+			redactions: 0,
+			unknown: {},
+			errors: [],
+		};
 		use(
 			fakeApp({
 				findTranscripts: () => Promise.resolve({ transcripts: [transcript('claude-code'), transcript('claude-code'), transcript('codex')] }),

@@ -74,7 +74,7 @@ describe('package.json', () => {
 				if (!('key' in spec)) return [];
 				const { key, type, default: value, scope, description } = spec;
 				const limits = { ...('minimum' in spec && { minimum: spec.minimum }), ...('maximum' in spec && { maximum: spec.maximum }) };
-				const choices = 'enum' in spec ? { enum: [...spec.enum] } : {};
+				const choices = { ...('enum' in spec && { enum: [...spec.enum] }), ...('multiline' in spec && { editPresentation: 'multilineText' }) };
 				return [[`codelearn.${key}`, { type, default: value, scope, markdownDescription: description, ...limits, ...choices }]];
 			}),
 		);

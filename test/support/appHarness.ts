@@ -14,7 +14,10 @@ import { createRedactor } from '../../src/enrich/redact';
 import { createDataFolders, dataPaths } from '../../src/platform/dataPaths';
 import { Git } from '../../src/platform/git';
 import { hmacSha256 } from '../../src/platform/hash';
+import { IgnoreFiles } from '../../src/platform/ignoreFiles';
 import { Repositories } from '../../src/platform/repositories';
+import { runBounded } from '../../src/platform/runBounded';
+import { PrivacyRules } from '../../src/app/privacyRules';
 import { BlobStore } from '../../src/store/journal/blobStore';
 import { FileJournal } from '../../src/store/journal/fileJournal';
 import { DerivedDb } from '../../src/store/sqlite/derivedDb';
@@ -172,6 +175,7 @@ export class AppHarness {
 	private memoryPorts(): AppPorts {
 		const git = new Git();
 		const writer = `test${this.starts++}`;
+		const privacy = new PrivacyRules(this.paths);
 		return {
 			paths: this.paths,
 			log: this.log,
@@ -182,7 +186,9 @@ export class AppHarness {
 			derived: DerivedDb.open(this.paths.derived, this.log),
 			journal: new FileJournal(this.paths.journal, writer, new BlobStore(this.paths.blobs)),
 			chunker: { ...chunker, close: () => Promise.resolve() },
-			redactor: createRedactor(),
+			redactor: createRedactor({ patterns: () => privacy.patterns(), run: runBounded }),
+			privacy,
+			ignoreFiles: new IgnoreFiles(join(this.paths.state, 'ignore'), git),
 			sources: everySource(openForeign),
 			places: { home: join(this.folder.path, 'home'), platform: process.platform, env: {} },
 			hmac: (text) => hmacSha256(Buffer.alloc(32, 1), text),

@@ -125,7 +125,18 @@ export function fakeApp(overrides: Partial<App> = {}): FakeApp {
 		},
 		findTranscripts: () => Promise.resolve({ transcripts: [] }),
 		importTranscripts: () =>
-			Promise.resolve({ found: 0, transcripts: 0, turns_seen: 0, turns_new: 0, turns_extended: 0, turns_unchanged: 0, redactions: 0, unknown: {}, errors: [] }),
+			Promise.resolve({
+				found: 0,
+				transcripts: 0,
+				turns_seen: 0,
+				turns_new: 0,
+				turns_extended: 0,
+				turns_unchanged: 0,
+				turns_left_out: 0,
+				redactions: 0,
+				unknown: {},
+				errors: [],
+			}),
 		readTranscripts: () => Promise.resolve({ turns: [], unknown: {} }),
 		listTurns: ({ review = 'any', limit = 200, text = '' }) => {
 			const found = [...turns.values()].filter(({ turn, facts }) => (review === 'any' || facts.review === review) && turn.prompt.includes(text));
@@ -177,6 +188,8 @@ export function fakeApp(overrides: Partial<App> = {}): FakeApp {
 		listLearnings: () => Promise.resolve({ learnings: [...learnings.values()] }),
 		links: () => Promise.resolve({ links: [] }),
 		rebuild: () => Promise.resolve({ records: 0, damaged: 0, turns: turns.size, learnings: learnings.size, rows_written: 0, rows_adopted: 0 }),
+		purge: () => Promise.resolve({ turns: 1, edits: 2, learnings: [], bytes: 10, large_texts: 0, store_done: true }),
+		redactJournal: () => Promise.resolve({ records: 0, changed: [], bytes: 0, store_done: true }),
 		changes: ({ since = 0, wait_ms = 0 }, options) => {
 			if (version > since || wait_ms === 0) return Promise.resolve({ version });
 			return new Promise((resolve) => {

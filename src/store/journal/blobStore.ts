@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, fdatasyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fdatasyncSync, mkdirSync, openSync, readFileSync, readdirSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** A text this long (in characters) is kept once, by its hash, instead of in every revision of its record. */
@@ -9,6 +9,9 @@ const mark = '$blob';
 
 /** Large texts of journal records, one file each, named by content. */
 export class BlobStore {
+	/** Texts that were put while somebody looks for unused ones. */
+	private readonly watches = new Set<Set<string>>();
+
 	constructor(private readonly folder: string) {}
 
 	/** A copy of the value in which every large string is `{ $blob: hash }`; the texts are on disk when it returns. */
@@ -27,8 +30,26 @@ export class BlobStore {
 		return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.expand(item)]));
 	}
 
+	/** Every text counts as unused until it is said to be used, or put again; `remove` deletes the others and ends the watch. */
+	watchUnused(): { uses(hash: string): void; remove(): number } {
+		const candidates = new Map<string, string>();
+		for (const folder of existsSync(this.folder) ? readdirSync(this.folder) : [])
+			for (const name of readdirSync(join(this.folder, folder))) candidates.set(name, join(this.folder, folder, name));
+		const unused = new Set(candidates.keys());
+		this.watches.add(unused);
+		return {
+			uses: (hash) => void unused.delete(hash),
+			remove: () => {
+				this.watches.delete(unused);
+				for (const name of unused) rmSync(candidates.get(name) ?? '', { force: true });
+				return unused.size;
+			},
+		};
+	}
+
 	private put(text: string): string {
 		const hash = createHash('sha256').update(text).digest('hex');
+		for (const candidates of this.watches) candidates.delete(hash);
 		const file = this.fileOf(hash);
 		if (existsSync(file)) return hash;
 		mkdirSync(dirname(file), { recursive: true, mode: 0o700 });

@@ -1,9 +1,11 @@
-import { closeSync, fdatasyncSync, fsyncSync, openSync, readdirSync, statSync, writeSync, createReadStream } from 'node:fs';
+import { closeSync, fdatasyncSync, fsyncSync, openSync, readdirSync, rmSync, statSync, writeSync, createReadStream } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { UserError, messageOf } from '../../core/errors';
 import { JournalRecord } from '../../core/journalRecord';
 import type { Journal, JournalPage } from '../../core/ports';
 import type { BlobStore } from './blobStore';
+import { rewriteSegment, unfinished } from './rewriteSegment';
 
 const segmentLimit = 32_000_000;
 
@@ -13,7 +15,7 @@ const segmentLimit = 32_000_000;
  * at the end of a segment whose writer died; a torn line is never read as a record.
  */
 export class FileJournal implements Journal {
-	private segment: { fd: number; bytes: number } | undefined;
+	private segment: { name: string; fd: number; bytes: number } | undefined;
 	private count = 0;
 
 	constructor(
@@ -62,16 +64,49 @@ export class FileJournal implements Journal {
 		return { segments: names.length, bytes: names.reduce((sum, name) => sum + statSync(join(this.folder, name)).size, 0) };
 	}
 
+	/** Names of the segments that this process does not append to. Other processes' are among them, so only the only writer may rewrite them. */
+	closedSegments(): string[] {
+		return readdirSync(this.folder)
+			.filter((entry) => entry.endsWith('.jsonl') && entry !== this.segment?.name)
+			.sort();
+	}
+
+	/**
+	 * Takes records out of a closed segment for good. `keeps` is given each line's record, its large texts included, or undefined for a
+	 * line that is none. Records that stay keep their order; positions of readers beyond the new end mean that all of it was read.
+	 */
+	async rewrite(segment: string, keeps: (record: JournalRecord | undefined, line: string) => boolean): Promise<number> {
+		const gone = await rewriteSegment(join(this.folder, segment), (line) => {
+			const record = recordOf(line);
+			return keeps(record === undefined ? undefined : { ...record, body: this.blobs.expand(record.body) }, line);
+		});
+		if (gone > 0) syncFolder(this.folder);
+		return gone;
+	}
+
+	/** Deletes large texts that no record names any more, and what a rewriting that was stopped has left. Returns how many texts went. */
+	async sweep(): Promise<number> {
+		for (const entry of readdirSync(this.folder)) if (entry.endsWith(unfinished)) rmSync(join(this.folder, entry), { force: true });
+		const unused = this.blobs.watchUnused();
+		for await (const line of this.lines()) for (const [, hash] of line.matchAll(/"\$blob":"([0-9a-f]{64})"/g)) if (hash !== undefined) unused.uses(hash);
+		return unused.remove();
+	}
+
+	private async *lines(): AsyncGenerator<string> {
+		for (const name of readdirSync(this.folder).filter((entry) => entry.endsWith('.jsonl')))
+			yield* createInterface({ input: createReadStream(join(this.folder, name)), crlfDelay: Infinity });
+	}
+
 	close(): void {
 		if (this.segment !== undefined) closeSync(this.segment.fd);
 		this.segment = undefined;
 	}
 
-	private begin(): { fd: number; bytes: number } {
+	private begin(): { name: string; fd: number; bytes: number } {
 		const name = `${new Date().toISOString().slice(0, 10).replaceAll('-', '')}-${this.writer}-${String(this.count++).padStart(3, '0')}.jsonl`;
 		const fd = openSync(join(this.folder, name), 'ax', 0o600);
 		syncFolder(this.folder);
-		return { fd, bytes: 0 };
+		return { name, fd, bytes: 0 };
 	}
 
 	private async *readSegment(segment: string, start: number): AsyncGenerator<JournalPage> {

@@ -149,6 +149,18 @@ export class DerivedDb {
 		return this.sql.all('select from_id from links where to_id=? and kind=?', id, kind).map((row) => String(row['from_id']));
 	}
 
+	/** The revision that stands, without its body. */
+	standing(kind: string, id: string): Pick<JournalRecord, 'revision' | 'at' | 'writer'> | undefined {
+		const row = this.sql.get('select revision, at, writer from records where kind=? and id=?', kind, id);
+		return row === undefined ? undefined : { revision: Number(row['revision']), at: String(row['at']), writer: String(row['writer']) };
+	}
+
+	/** Overwrites what was deleted: in the word indexes, in free pages and in the write-ahead log. */
+	scrub(): void {
+		for (const table of ['turns_fts', 'learnings_fts']) this.sql.exec(`insert into ${table}(${table}) values('optimize')`);
+		this.sql.scrub();
+	}
+
 	/** Forgets everything, so that the journal is folded from its first byte. */
 	reset(): void {
 		this.sql.transaction(() => {

@@ -1,4 +1,5 @@
 import type { DatabaseSyncInstance as DatabaseSync, StatementSyncInstance as StatementSync } from '@photostructure/sqlite';
+import { chmodSync, closeSync, openSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { z } from 'zod';
 import { UserError, messageOf } from '../../core/errors';
@@ -15,6 +16,8 @@ export interface Sqlite {
 	run(sql: string, ...values: SqlValue[]): number;
 	/** All or nothing; nested calls join the outer one. */
 	transaction<T>(work: () => T): T;
+	/** Writes the file anew without what was deleted and empties the write-ahead log. Takes a while. */
+	scrub(): void;
 	close(): void;
 }
 
@@ -29,16 +32,24 @@ export function openSqlite(file: string): Sqlite {
 /** The database as the binding gives it: node:sqlite where it has full-text search, else the packaged one. */
 export function openDatabase(file: string): DatabaseSync {
 	const { DatabaseSync } = sqliteModule();
+	ownOnly(file);
 	const database = new DatabaseSync(file);
 	try {
 		database.exec('pragma busy_timeout=5000');
 		retried(() => database.exec('pragma journal_mode=wal'));
-		database.exec('pragma synchronous=normal; pragma cache_size=-16000; pragma temp_store=memory');
+		database.exec('pragma secure_delete=on; pragma synchronous=normal; pragma cache_size=-16000; pragma temp_store=memory');
 		return database;
 	} catch (cause) {
 		database.close();
 		throw cause;
 	}
+}
+
+/** SQLite makes files that others may read; those beside the database get its mode. */
+function ownOnly(file: string) {
+	if (file === ':memory:' || process.platform === 'win32') return;
+	closeSync(openSync(file, 'a', 0o600));
+	chmodSync(file, 0o600);
 }
 
 let loaded: Module | undefined;
@@ -107,6 +118,10 @@ function wrap(database: DatabaseSync): Sqlite {
 			} finally {
 				depth--;
 			}
+		},
+		scrub: () => {
+			retried(() => database.exec('vacuum'));
+			retried(() => database.exec('pragma wal_checkpoint(truncate)'));
 		},
 		close: () => {
 			// The binding closes the file only when no statement is left.
