@@ -7,6 +7,7 @@ import { TurnObservation } from '../core/turn';
 import type { TranscriptRef, TranscriptSource } from '../capture/captureSource';
 import { belongsTo, sourceOf } from '../capture/chat/sources';
 import { readState, writeState } from '../platform/stateFile';
+import type { CaptureHealth } from './captureHealth';
 import type { Ingest } from './ingest';
 import type { AppPorts } from './ports';
 
@@ -27,6 +28,7 @@ export class Transcripts {
 	constructor(
 		private readonly ports: AppPorts,
 		private readonly ingest: Ingest,
+		private readonly health: CaptureHealth,
 	) {}
 
 	/** Transcripts on this machine whose assistant worked in the folder, newest first. */
@@ -91,7 +93,7 @@ export class Transcripts {
 	private async *groups(ref: TranscriptRef, report: ImportReport, signal: AbortSignal | undefined): AsyncGenerator<TurnObservation[]> {
 		let group: TurnObservation[] = [];
 		try {
-			for await (const event of this.sourceFor(ref.path, ref.source).read(ref.path, { signal })) {
+			for await (const event of this.health.watched(ref, this.sourceFor(ref.path, ref.source).read(ref.path, { signal }), { signal })) {
 				if (event.type === 'unknown') count(report.unknown, `${event.source}: ${event.what}`);
 				else if (event.type === 'turn') group.push(TurnObservation.parse(event.turn));
 				if (group.length < groupSize) continue;

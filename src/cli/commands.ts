@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { CliContext } from './cliContext';
 import { addApprove } from './commands/approve';
+import { addCaptureStatus } from './commands/captureStatus';
 import { addDoctor } from './commands/doctor';
 import { addHooks } from './commands/hooks';
 import { addImport } from './commands/import';
@@ -29,6 +30,7 @@ export const allCommands: readonly ((program: Command, context: CliContext) => v
 	addLearnings,
 	addLinks,
 	addRebuild,
+	addCaptureStatus,
 	addDoctor,
 	addHooks,
 	addApprove,

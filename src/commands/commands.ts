@@ -1,6 +1,7 @@
 import type { Disposable } from 'vscode';
 import type { Host } from '../vscode/host';
 import { registerCommand } from '../vscode/register/registerCommand';
+import { copyCapture } from './copyCapture';
 import { copyMcpConfiguration } from './copyMcpConfiguration';
 import { ignoreTurn } from './ignoreTurn';
 import { importTranscripts } from './importTranscripts';
@@ -12,16 +13,19 @@ import { openPlace } from './openPlace';
 import { openTurn } from './openTurn';
 import { pauseCapture } from './pauseCapture';
 import { promoteTurn } from './promoteTurn';
+import { refreshCapture } from './refreshCapture';
 import { removeAssistantHooks } from './removeAssistantHooks';
 import { restartServer } from './restartServer';
 import { resumeCapture } from './resumeCapture';
 import { search } from './search';
+import { showCapture } from './showCapture';
 import { showMenu } from './showMenu';
 import { showOutput } from './showOutput';
 
 /** Registers every command. */
 export function registerCommands(host: Host): Disposable[] {
 	return [
+		registerCommand(copyCapture, host),
 		registerCommand(copyMcpConfiguration, host),
 		registerCommand(ignoreTurn, host),
 		registerCommand(importTranscripts, host),
@@ -33,10 +37,12 @@ export function registerCommands(host: Host): Disposable[] {
 		registerCommand(openTurn, host),
 		registerCommand(pauseCapture, host),
 		registerCommand(promoteTurn, host),
+		registerCommand(refreshCapture, host),
 		registerCommand(removeAssistantHooks, host),
 		registerCommand(restartServer, host),
 		registerCommand(resumeCapture, host),
 		registerCommand(search, host),
+		registerCommand(showCapture, host),
 		registerCommand(showMenu, host),
 		registerCommand(showOutput, host),
 	];

@@ -123,6 +123,7 @@ export function fakeApp(overrides: Partial<App> = {}): FakeApp {
 			changed();
 			return Promise.resolve({ kept: seen.length, attached: 0 });
 		},
+		captureStatus: () => Promise.resolve({ at: new Date(0).toISOString(), assistants: [], set_aside: 0 }),
 		findTranscripts: () => Promise.resolve({ transcripts: [] }),
 		importTranscripts: () =>
 			Promise.resolve({ found: 0, transcripts: 0, turns_seen: 0, turns_new: 0, turns_extended: 0, turns_unchanged: 0, redactions: 0, unknown: {}, errors: [] }),
