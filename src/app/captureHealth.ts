@@ -39,10 +39,12 @@ const HookHealth = z.object({
 	silent: z.object({ count: Count, since: z.string() }),
 });
 
-const newAssistant = () => ({ files: {}, failed: 0, hooks: newHooks(), told_blind: '' });
+const newAssistant = () => ({ files: {}, failed: 0, trouble_at: '', hooks: newHooks(), told_blind: '' });
 const AssistantHealth = z.object({
 	files: z.record(z.string(), FileHealth).catch({}),
 	failed: Count,
+	/** When a transcript last failed, or a call of a hook was last set aside. */
+	trouble_at: z.string().catch(''),
 	hooks: HookHealth.catch(newHooks),
 	/** Since when it was said to be blind, so that the log says it once. */
 	told_blind: z.string().catch(''),
@@ -102,7 +104,10 @@ export class CaptureHealth {
 		if (at < hooks.last_at) return [...(events ?? [])];
 		hooks.calls++;
 		hooks.last_at = at;
-		if (events === undefined) hooks.set_aside++;
+		if (events === undefined) {
+			hooks.set_aside++;
+			this.of(assistant).trouble_at = at;
+		}
 		if (first === undefined) hooks.silent = { count: hooks.silent.count + 1, since: hooks.silent.count === 0 ? at : hooks.silent.since };
 		else hooks.silent = { count: 0, since: '' };
 		if (isPrompt(entry, events ?? [])) hooks.prompts = [...hooks.prompts.filter((one) => one !== at), at].slice(-limits.prompts);
@@ -159,7 +164,9 @@ export class CaptureHealth {
 	}
 
 	private failed(assistant: string): void {
-		this.of(assistant).failed++;
+		const health = this.of(assistant);
+		health.failed++;
+		health.trouble_at = this.ports.clock.now().toISOString();
 		this.save();
 	}
 

@@ -6,15 +6,18 @@ import { messageOf } from '../core/errors';
 import { Lack } from '../core/incompleteness';
 import { factsOf } from '../capture/chat/assistantFacts';
 import { assistantHookStatus } from './assistantHooks';
-import type { AssistantHealth, CaptureHealth } from './captureHealth';
+import type { AssistantHealth, CaptureHealth, FileHealth } from './captureHealth';
 import type { CapturedTurn } from './capturedTurns';
 import { CapturedTurns } from './capturedTurns';
 import type { AppPorts } from './ports';
 
 /** A turn without an end may be going on for so long after the last that is known of it. */
 const runningMs = 2 * 3_600_000;
-/** Where less than this share of turns is whole, something is worth a look. */
+/** Where less than this share of the newest turns is whole, something is worth a look. */
 const goodShare = 0.9;
+const newestTurns = 50;
+/** Unknown records and failures are worth a look for so long. */
+const recentMs = 14 * 24 * 3_600_000;
 /** Transcripts do not appear so often that every look has to search the disk for them. */
 const searchAgainMs = 10 * 60_000;
 const versionsShown = 10;
@@ -91,7 +94,7 @@ export class CaptureMeter {
 			failed_readings: health.failed,
 			...(blind !== undefined && { blind }),
 		} satisfies Omit<AssistantCapture, 'state'>;
-		return { ...status, state: stateOf(status) };
+		return { ...status, state: stateOf(status, isTroubled(judged, files, health.trouble_at, now)) };
 	}
 
 	private hookStates(): Map<string, HookState> {
@@ -128,16 +131,23 @@ function signsOf(name: string, judged: readonly CapturedTurn[], { files, hooks }
 		turns: judged.filter((turn) => !turn.isByHand),
 		prompts: hooks.prompts,
 		readings: Object.values(files).map((file) => ({ ...file, unknown: Object.values(file.unknown).reduce((a, b) => a + b, 0) })),
-		silent: hooks.silent.count === 0 ? undefined : hooks.silent,
+		silent: hooks.silent.count === 0 ? undefined : { ...hooks.silent, last: hooks.last_at },
 		editor: health.editorOf(name),
 	};
 }
 
-function stateOf(status: Omit<AssistantCapture, 'state'>): AssistantCapture['state'] {
-	if (status.blind !== undefined) return 'blind';
-	const misses = status.unknown.length + status.failed_readings + status.hook_calls.set_aside > 0;
-	if (misses || (status.whole.share ?? 1) < goodShare) return 'partly';
-	return status.turns === 0 ? 'unused' : 'ok';
+function stateOf({ blind, turns }: Omit<AssistantCapture, 'state'>, troubled: boolean): AssistantCapture['state'] {
+	if (blind !== undefined) return 'blind';
+	if (troubled) return 'partly';
+	return turns === 0 ? 'unused' : 'ok';
+}
+
+/** Something was not understood lately, or the newest turns are not whole. */
+function isTroubled(judged: readonly CapturedTurn[], files: readonly FileHealth[], troubleAt: string, now: Date): boolean {
+	const from = new Date(now.getTime() - recentMs).toISOString();
+	const newest = judged.slice(-newestTurns);
+	const whole = newest.filter(({ lacks }) => lacks.length === 0);
+	return troubleAt >= from || files.some(({ at, unknown }) => at >= from && Object.keys(unknown).length > 0) || whole.length < goodShare * newest.length;
 }
 
 function versionsOf(turns: readonly CapturedTurn[]): AssistantCapture['versions'] {
@@ -149,7 +159,7 @@ function versionsOf(turns: readonly CapturedTurn[]): AssistantCapture['versions'
 		.slice(0, versionsShown);
 }
 
-function unknownOf(files: AssistantHealth['files'][string][]): AssistantCapture['unknown'] {
+function unknownOf(files: readonly FileHealth[]): AssistantCapture['unknown'] {
 	const kinds = new Map<string, { count: number; last_at: string }>();
 	for (const { at, unknown } of files)
 		for (const [kind, count] of Object.entries(unknown)) {

@@ -26,12 +26,13 @@ export interface Reading {
 
 /** What tells whether capture of one assistant works. */
 export interface Signs {
+	/** In the order of their times. */
 	readonly turns: readonly SeenTurn[];
 	/** When its hooks told of a prompt. */
 	readonly prompts: readonly string[];
 	readonly readings: readonly Reading[];
 	/** The last calls of its hooks, as far as nothing in them was understood. */
-	readonly silent?: { readonly count: number; readonly since: string } | undefined;
+	readonly silent?: { readonly count: number; readonly since: string; readonly last: string } | undefined;
 	/** The editor it runs in, since a version of it was first seen that was not the first of all. */
 	readonly editor?: { readonly name: string; readonly version: string; readonly at: string } | undefined;
 }
@@ -45,6 +46,8 @@ export interface Blind {
 
 /** What is newer may not have been written or read yet. */
 const graceMs = 5 * 60_000;
+/** What is older says nothing of today: the assistant may not be in use any more. */
+const forgottenMs = 30 * 24 * 3_600_000;
 /** So many signs of a kind are needed, since a single one may have a harmless cause. */
 const fewest = 3;
 /** After a change of version less is needed. */
@@ -59,7 +62,8 @@ const skewMs = 30_000;
  * Whether capture of an assistant has gone blind: something happened there, and no turn, or only incomplete ones, came of it.
  * What comes after it well again takes it back. The same signs always give the same answer.
  */
-export function blindness(signs: Signs, now: Date): Blind | undefined {
+export function blindness(all: Signs, now: Date): Blind | undefined {
+	const signs = recent(all, new Date(now.getTime() - forgottenMs).toISOString());
 	const limit = new Date(now.getTime() - graceMs).toISOString();
 	const wholeTurns = signs.turns.filter(({ lacks }) => lacks.length === 0);
 	const lastGood = latest([...wholeTurns.map(({ at }) => at), ...signs.readings.filter(({ whole }) => whole > 0).map(({ at }) => at)]);
@@ -70,6 +74,17 @@ export function blindness(signs: Signs, now: Date): Blind | undefined {
 		mute(signs, latest(wholeTurns.map(({ at }) => at)), limit) ??
 		silent(signs);
 	return found === undefined ? undefined : { since: found.since, why: found.why + editorNote(signs, found.since) };
+}
+
+function recent(signs: Signs, from: string): Signs {
+	const { turns, prompts, readings, silent } = signs;
+	return {
+		...signs,
+		turns: (turns.at(-1)?.at ?? '') >= from ? turns : [],
+		prompts: prompts.filter((at) => at >= from),
+		readings: readings.filter(({ at }) => at >= from),
+		silent: silent !== undefined && silent.last >= from ? silent : undefined,
+	};
 }
 
 /** Transcripts in which nothing is understood, or so little that no turn is whole. */
