@@ -66,7 +66,8 @@ export function blindness(all: Signs, now: Date): Blind | undefined {
 	const signs = recent(all, new Date(now.getTime() - forgottenMs).toISOString());
 	const limit = new Date(now.getTime() - graceMs).toISOString();
 	const wholeTurns = signs.turns.filter(({ lacks }) => lacks.length === 0);
-	const lastGood = latest([...wholeTurns.map(({ at }) => at), ...signs.readings.filter(({ whole }) => whole > 0).map(({ at }) => at)]);
+	// Not the time of a file with whole turns: they may all stand in its older part.
+	const lastGood = latest(wholeTurns.map(({ until }) => until));
 	const found =
 		unreadable(signs, lastGood, limit) ??
 		incompleteOnly(signs, wholeTurns, limit) ??

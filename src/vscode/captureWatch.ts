@@ -17,11 +17,12 @@ export interface CaptureWatch {
  * Asks now and then whether capture has gone blind for an assistant. The status bar shows it as long as it is so; a message says it once,
  * also to later windows. Nothing is asked while capture is not on. Tells the editor's own version, so that a new one is noticed.
  */
-export function watchCapture({ capture, current, log }: Host, machine: vscode.Memento, editor: { name: string; version: string }): CaptureWatch {
+export function watchCapture(host: Host, machine: vscode.Memento, editor: { name: string; version: string }): CaptureWatch {
+	const { capture, log } = host;
 	const look = async (): Promise<void> => {
 		if (!capture.isOn) return;
 		try {
-			const { assistants } = await current().app.captureStatus({ editor });
+			const { assistants } = await host.current().app.captureStatus({ editor });
 			const blind = assistants.filter((one) => one.blind !== undefined);
 			capture.blinded(blind.map(({ label }) => label));
 			const told = toldOf(machine);

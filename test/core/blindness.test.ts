@@ -22,7 +22,7 @@ describe('blindness', () => {
 		assert.equal(why({ turns: [turn('08:00')], readings: bad }), '2 transcripts with 100 records of unknown kinds gave no turn');
 		assert.equal(since({ turns: [turn('08:00')], readings: bad }), at('10:00'));
 		assert.equal(why({ turns: [turn('08:00'), turn('11:30')], readings: bad }), undefined);
-		assert.equal(why({ readings: [...bad, reading('11:30', { turns: 1, ended: 1, whole: 1 })] }), undefined);
+		assert.ok(why({ turns: [turn('08:00')], readings: [...bad, reading('11:30', { turns: 1, ended: 1, whole: 1 })] }) !== undefined);
 	});
 
 	it('tells unknown records with incomplete turns apart from those beside whole ones', () => {

@@ -47,6 +47,8 @@ function treeOf(...assistants: AssistantCapture[]) {
 	const item = (node: Awaited<ReturnType<typeof roots>>[number]): TreeItem => tree.getTreeItem(node);
 	return { tree, roots, item };
 }
+/** A label of ours is always a string. */
+const labelOf = ({ label }: TreeItem) => (typeof label === 'string' ? label : '');
 const iconOf = ({ iconPath }: TreeItem) => (typeof iconPath === 'object' && 'id' in iconPath ? iconPath.id : undefined);
 
 describe('capture tree', () => {
@@ -70,7 +72,7 @@ describe('capture tree', () => {
 		const [node] = await roots();
 		const facts = (await tree.getChildren(node)).map(item);
 		assert.deepEqual(
-			facts.map(({ label, description }) => `${String(label)} | ${String(description)}`),
+			facts.map((fact) => `${labelOf(fact)} | ${String(fact.description)}`),
 			[
 				'Seen by hooks | 3 turns',
 				'Seen by transcripts | 12 turns',
@@ -85,7 +87,7 @@ describe('capture tree', () => {
 			],
 		);
 		assert.equal(new Set(facts.map(({ id }) => id)).size, facts.length);
-		for (const { accessibilityInformation, label } of facts) assert.ok(accessibilityInformation?.label.startsWith(`${String(label)}: `));
+		for (const fact of facts) assert.ok(fact.accessibilityInformation?.label.startsWith(`${labelOf(fact)}: `));
 	});
 
 	it('says first why capture is blind, and that a format was never seen live', async () => {

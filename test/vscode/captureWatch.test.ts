@@ -34,7 +34,7 @@ describe('capture watch', () => {
 	beforeEach(resetVscode);
 
 	/** A window that watches; `answer` may be changed. */
-	async function window(machine = memento()) {
+	function window(machine = memento()) {
 		const asked: Input<'captureStatus'>[] = [];
 		const answer = { assistants: [blind] };
 		const captureStatus: App['captureStatus'] = (input) => {
@@ -47,7 +47,7 @@ describe('capture watch', () => {
 	}
 
 	it('asks nothing before capture is allowed, then tells the editor version', async () => {
-		const { host, watch, asked } = await window();
+		const { host, watch, asked } = window();
 		await watch.look();
 		assert.deepEqual(asked, []);
 		await host.capture.allow();
@@ -56,14 +56,14 @@ describe('capture watch', () => {
 	});
 
 	it('says once that capture has gone blind, also to the next window, and shows it as long as it is so', async () => {
-		const first = await window();
+		const first = window();
 		await first.host.capture.allow();
 		await first.watch.look();
 		await first.watch.look();
 		assert.deepEqual(user.messages, [{ level: 'warning', message: 'Codelearn: capture has gone blind for Codex, since 2026-03-10 09:00 UTC: nothing came.' }]);
 		const shown = statusText(first.host.capture.state);
 		assert.deepEqual(shown, { text: '$(eye-closed) Codelearn', tooltip: 'Codelearn: capture has gone blind for Codex', warns: true });
-		const next = await window(first.machine);
+		const next = window(first.machine);
 		await next.host.capture.allow();
 		await next.watch.look();
 		assert.equal(user.messages.length, 1);
@@ -77,7 +77,7 @@ describe('capture watch', () => {
 	});
 
 	it('opens the view by the button', async () => {
-		const { host, watch } = await window();
+		const { host, watch } = window();
 		registerCommands(host);
 		user.answers.push('Show Capture');
 		await host.capture.allow();
@@ -99,7 +99,7 @@ describe('capture watch', () => {
 	});
 
 	it('copies the status as JSON, of all or of the assistant whose row was used', async () => {
-		const { host, asked, watch } = await window();
+		const { host, asked, watch } = window();
 		registerCommands(host);
 		await registered.get('codelearn.capture.copy')?.();
 		assert.deepEqual((JSON.parse(user.clipboard) as { assistants: unknown[] }).assistants, [blind]);
