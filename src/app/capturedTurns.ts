@@ -6,7 +6,7 @@ import { Channel, Fidelity, TurnObservation } from '../core/turn';
 import type { AppPorts } from './ports';
 
 /** Turns that are read at one go; between two goes others may work. */
-const pageSize = 200;
+const pageSize = 25;
 
 /** A turn as the meter counts it. */
 export interface CapturedTurn {
@@ -42,29 +42,33 @@ const Stored = z.object({
 export class CapturedTurns {
 	private readonly judged = new Map<string, CapturedTurn>();
 	private upTo = 0;
+	private reading: Promise<void> = Promise.resolve();
 
 	constructor(private readonly ports: AppPorts) {}
 
+	/** In the order of their times. */
 	async all(): Promise<CapturedTurn[]> {
-		const { sql } = this.ports.derived;
-		const count = Number(sql.get('select count(*) n from turns where has_turn=1')?.['n']);
-		for (;;) {
-			const rows = sql.all(
-				"select t.id id, t.changed changed, r.body body from turns t join records r on r.kind='turn' and r.id=t.id where t.changed>? and t.has_turn=1 order by t.changed limit ?",
-				this.upTo,
-				pageSize,
-			);
-			for (const row of rows) this.take(String(row['id']), Number(row['changed']), String(row['body']));
-			if (rows.length < pageSize) break;
-			await new Promise((resolve) => setImmediate(resolve));
-		}
-		if (this.judged.size > count) this.forgetRemoved();
+		// One reading at a time: a second one would take what the first has yet to read for known.
+		this.reading = this.reading.catch(() => undefined).then(() => this.readChanged());
+		await this.reading;
 		return [...this.judged.values()].sort((a, b) => (a.at < b.at ? -1 : 1));
 	}
 
-	private take(id: string, changed: number, body: string): void {
+	private async readChanged(): Promise<void> {
+		const { sql } = this.ports.derived;
+		// Names first: sorting whole turns would read each of them for every page.
+		const changed = sql.all('select id, changed from turns where changed>? and has_turn=1 order by changed', this.upTo);
+		for (const [place, row] of changed.entries()) {
+			this.take(String(row['id']), Number(row['changed']));
+			if (place % pageSize === pageSize - 1) await new Promise((resolve) => setImmediate(resolve));
+		}
+		if (this.judged.size > Number(sql.get('select count(*) n from turns where has_turn=1')?.['n'])) this.forgetRemoved();
+	}
+
+	private take(id: string, changed: number): void {
 		this.upTo = Math.max(this.upTo, changed);
-		const turn = Stored.safeParse(JSON.parse(body)).data;
+		const body = this.ports.derived.sql.get("select body from records where kind='turn' and id=?", id)?.['body'];
+		const turn = typeof body === 'string' ? Stored.safeParse(JSON.parse(body)).data : undefined;
 		if (turn === undefined) return;
 		const { assistant, started_at, ended_at, channels, source_version, state, tools } = turn;
 		this.judged.set(id, {

@@ -9,7 +9,7 @@ export const installAssistantHooks = defineCommand({
 	title: 'Install Assistant Hooks',
 	/** From the tree of capture: the assistant is chosen already. */
 	args: AssistantRef.optional().catch(undefined),
-	async run(_host, chosen) {
+	async run({ capture }, chosen) {
 		const missing = assistantHookStatus().filter(({ installed }) => !installed);
 		if (missing.length === 0) throw new UserError('The hooks of every known assistant are installed.');
 		const items = missing
@@ -23,6 +23,7 @@ export const installAssistantHooks = defineCommand({
 		const answer = await vscode.window.showInformationMessage(`Install hooks for ${picked.label}?`, { modal: true, detail }, 'Install');
 		if (answer !== 'Install') throw new Cancelled();
 		const { note } = install(picked.assistant);
+		capture.refresh();
 		if (note !== undefined) void vscode.window.showInformationMessage(note);
 		return `hooks for ${picked.label} are installed; sessions that run already do not know it yet.`;
 	},

@@ -37,7 +37,7 @@ export const AssistantCapture = z.object({
 	seen_live: z.boolean(),
 	/** Kinds of records that are not known, with how often they stand in the transcripts that were read. */
 	unknown: z.array(z.object({ kind: z.string(), count: Counted, last_at: Instant })),
-	/** Calls of its hooks that arrived; prompts among them that were told lately. */
+	/** Calls of its hooks that arrived, and those among them that nobody could understand. */
 	hook_calls: z.object({ calls: Counted, set_aside: Counted, last_at: Instant.optional() }),
 	/** Transcripts that could not be read to their end, by attempts. */
 	failed_readings: Counted,
