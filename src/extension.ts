@@ -10,6 +10,7 @@ import { askApproval } from './vscode/askApproval';
 import { keepCaptureChoices } from './vscode/captureChoices';
 import { CaptureControl } from './vscode/captureControl';
 import { keepChatFolder } from './vscode/chatFolder';
+import { watchCapture } from './vscode/captureWatch';
 import { askConsent } from './vscode/consent';
 import type { Host } from './vscode/host';
 import { channelLog } from './vscode/log';
@@ -126,6 +127,7 @@ function startParts(host: Host, context: vscode.ExtensionContext): Parts {
 			{ name: 'MCP servers', start: () => registerMcpServers(host, versionOf(context)) },
 			{ name: 'edits', start: () => (parts.edits = new EditorCapture(ports)) },
 			{ name: 'transcripts', start: () => startTranscriptPoll(ports) },
+			{ name: 'capture watch', start: () => watchCapture(host, context.globalState, { name: vscode.env.appName, version: vscode.version }) },
 			{ name: 'index on save', start: () => startIndexOnSave({ ...ports, isEnabled: isIndexedOnSave }) },
 			{ name: 'consent', start: () => startConsent(capture) },
 			{ name: 'hooks in Cursor', start: () => registerCursorHooks(capture, context.extensionPath) },

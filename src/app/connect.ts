@@ -129,6 +129,7 @@ export function remoteApp(send: Send): App {
 		logChat: operation('logChat', api.logChat),
 		capture: operation('capture', api.capture),
 		captureEdits: operation('captureEdits', api.captureEdits),
+		captureStatus: operation('captureStatus', api.captureStatus),
 		findTranscripts: operation('findTranscripts', api.findTranscripts),
 		importTranscripts: operation('importTranscripts', api.importTranscripts),
 		readTranscripts: operation('readTranscripts', api.readTranscripts),

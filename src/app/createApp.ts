@@ -5,6 +5,8 @@ import { UserError } from '../core/errors';
 import { allCollections } from '../core/record';
 import { AfterWrite } from './afterWrite';
 import { appStatus } from './appStatus';
+import { CaptureHealth } from './captureHealth';
+import { CaptureMeter } from './captureMeter';
 import { CodeIndexer } from './codeIndexer';
 import { Compactor } from './compactor';
 import { Ingest } from './ingest';
@@ -52,12 +54,14 @@ export function createApp(ports: AppPorts): LocalApp {
 	const indexer = new CodeIndexer(ports, stores, ledger, linker);
 	const graph = new LinkGraph(ports, stores);
 	const desk = new TurnDesk(ports, ledger, graph);
-	const transcripts = new Transcripts(ports, ingest);
+	const health = new CaptureHealth(ports);
+	const meter = new CaptureMeter(ports, health);
+	const transcripts = new Transcripts(ports, ingest, health);
 	const search = new Search(ports, stores);
 	const after = new AfterWrite(ports, stores, linker, outbox);
 	const settle = (since: number) => after.settleAlone(changedSince(ports, since));
 	const shellEdits = new ShellEdits(ports, ingest, settle);
-	const spool = new Spool(ports, ingest, transcripts, shellEdits, settle);
+	const spool = new Spool(ports, ingest, transcripts, shellEdits, settle, health);
 	const watch = new TranscriptWatch(ports, transcripts, settle);
 	const compactor = new Compactor(ports);
 	const purger = new Purger(ports, ledger);
@@ -131,6 +135,7 @@ export function createApp(ports: AppPorts): LocalApp {
 			};
 		},
 		captureEdits: (_context, input) => ingest.edits(input),
+		captureStatus: (_context, input) => meter.status(input),
 		findTranscripts: async (context, input) => ({ transcripts: await transcripts.find(context.folder, input) }),
 		importTranscripts: async (context, input, options) => {
 			const before = ports.derived.version();
@@ -200,6 +205,7 @@ export function createApp(ports: AppPorts): LocalApp {
 			await retention.close();
 			await outbox.close();
 			await stores.close();
+			health.close();
 			await ports.chunker.close();
 			ports.derived.close();
 			ports.journal.close();

@@ -1,6 +1,8 @@
 import { existsSync, lstatSync, readdirSync, rmSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { App, DaemonStatus } from '../core/api';
+import type { CaptureStatus } from '../core/captureStatus';
+import { blindText, captureSummary, inUse } from '../core/captureText';
 import { messageOf } from '../core/errors';
 import type { DataPaths } from '../platform/dataPaths';
 import { createDataFolders, dataPaths } from '../platform/dataPaths';
@@ -17,6 +19,7 @@ export interface Finding {
 
 export interface Examination {
 	readonly status?: DaemonStatus;
+	readonly capture?: CaptureStatus;
 	readonly sizes: Readonly<Record<string, number>>;
 	readonly findings: readonly Finding[];
 }
@@ -29,10 +32,13 @@ export async function examine({ app, folder, mend }: { app: App; folder: string;
 	if (waiting !== undefined)
 		findings.push({ level: 'warning', text: `${waiting.file} asks for ${waiting.shown.join(', ')}; not used until \`chroma-client approve\`.` });
 	let status: DaemonStatus | undefined;
+	let capture: CaptureStatus | undefined;
 	try {
 		await app.setupCollections({});
 		status = await app.status({});
 		findings.push(...ofStatus(status), ...(await ofIndex(app, mend)));
+		capture = await app.captureStatus({});
+		findings.push(...ofCapture(capture));
 	} catch (cause) {
 		findings.push({ level: 'problem', text: messageOf(cause) });
 	}
@@ -47,7 +53,7 @@ export async function examine({ app, folder, mend }: { app: App; folder: string;
 		level: 'warning',
 		text: "Chroma's local server has no password: other users of this machine who find its port can read the index. It listens on 127.0.0.1 only.",
 	});
-	return { sizes, findings, ...(status && { status }) };
+	return { sizes, findings, ...(status && { status }), ...(capture && { capture }) };
 }
 
 function runtime(): Finding[] {
@@ -98,6 +104,18 @@ function ofStatus(status: DaemonStatus): Finding[] {
 	if (status.journal.damaged > 0) findings.push({ level: 'warning', text: `${status.journal.damaged} damaged lines in the journal were skipped.` });
 	if (status.outbox > 0) findings.push({ level: 'warning', text: `${status.outbox} rows wait to be sent to Chroma.` });
 	return findings;
+}
+
+/** A line for each assistant that is in use here. */
+function ofCapture(capture: CaptureStatus): Finding[] {
+	const levels = { ok: 'ok', unused: 'ok', partly: 'warning', blind: 'problem' } as const;
+	return inUse(capture).map((one) => ({
+		level: levels[one.state],
+		text:
+			one.blind === undefined
+				? `Capture of ${one.label}: ${captureSummary(one, capture.at)}.${one.state === 'partly' ? ` See \`chroma-client capture-status ${one.assistant}\`.` : ''}`
+				: `Capture has gone blind for ${blindText(one)}. See \`chroma-client capture-status ${one.assistant}\`.`,
+	}));
 }
 
 async function ofIndex(app: App, mend: boolean): Promise<Finding[]> {

@@ -8,6 +8,7 @@ import { TurnObservation } from '../core/turn';
 import { sha256 } from '../platform/hash';
 import { pause } from '../platform/processes';
 import { captureChoice } from './captureChoice';
+import type { CaptureHealth } from './captureHealth';
 import type { Ingest } from './ingest';
 import type { AppPorts } from './ports';
 import type { ShellEdits } from './shellEdits';
@@ -58,6 +59,7 @@ export class Spool {
 		private readonly transcripts: Transcripts,
 		private readonly shellEdits: ShellEdits,
 		private readonly settle: Settle,
+		private readonly health: CaptureHealth,
 	) {
 		this.files = new SpoolFiles(ports.paths.spool, ports.log);
 	}
@@ -130,8 +132,9 @@ export class Spool {
 		const entry = this.files.read(name);
 		if (entry === undefined) return [];
 		try {
-			return [{ name, events: this.isAllowed(entry) ? hookEvents(entry).map(checked) : [] }];
+			return [{ name, events: this.isAllowed(entry) ? this.health.called(entry, hookEvents(entry).map(checked)) : [] }];
 		} catch {
+			this.health.called(entry, undefined);
 			this.files.setAside(name, 'not as its assistant writes it');
 			return [];
 		}

@@ -7,6 +7,7 @@ import type { ReadMark, TranscriptRef, TranscriptSource } from '../capture/captu
 import { cursorName, isCursorTranscriptKey } from '../capture/chat/cursorTurnKey';
 import { belongsTo, sourceOf } from '../capture/chat/sources';
 import { Bookmarks, keyOf, type OpenedTranscript } from './bookmarks';
+import type { CaptureHealth } from './captureHealth';
 import type { Ingest } from './ingest';
 import type { AppPorts } from './ports';
 
@@ -44,6 +45,7 @@ export class Transcripts {
 	constructor(
 		private readonly ports: AppPorts,
 		private readonly ingest: Ingest,
+		private readonly health: CaptureHealth,
 	) {
 		this.bookmarks = new Bookmarks(join(ports.paths.state, 'bookmarks'), ports.sources, ports.log);
 	}
@@ -167,7 +169,8 @@ export class Transcripts {
 		let at: ReadMark | undefined;
 		try {
 			const session = ref.shared === true ? { session_id: ref.session_id } : {};
-			for await (const event of this.sourceFor(ref.path, ref.source).read(ref.path, { signal, from, ...session })) {
+			const events = this.sourceFor(ref.path, ref.source).read(ref.path, { signal, from, ...session });
+			for await (const event of this.health.watched(ref, events, { signal, resumed: from !== undefined })) {
 				if (event.type === 'unknown') count(report.unknown, `${event.source}: ${event.what}`);
 				else if (event.type === 'turn') turns.push(TurnObservation.parse(event.turn));
 				else at = event.mark;

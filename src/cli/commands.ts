@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { CliContext } from './cliContext';
 import { addApprove } from './commands/approve';
+import { addCaptureStatus } from './commands/captureStatus';
 import { addDoctor } from './commands/doctor';
 import { addHooks } from './commands/hooks';
 import { addImport } from './commands/import';
@@ -33,6 +34,7 @@ export const allCommands: readonly ((program: Command, context: CliContext) => v
 	addRebuild,
 	addRedact,
 	addPurge,
+	addCaptureStatus,
 	addDoctor,
 	addHooks,
 	addApprove,

@@ -8,7 +8,7 @@ export const removeAssistantHooks = defineCommand({
 	id: commandIds.removeAssistantHooks,
 	title: 'Remove Assistant Hooks',
 	args: noArgs,
-	async run() {
+	async run({ capture }) {
 		const items = assistantHookStatus()
 			.filter(({ installed }) => installed)
 			.map(({ assistant, label, file }) => ({ label, description: file, assistant }));
@@ -18,6 +18,7 @@ export const removeAssistantHooks = defineCommand({
 		const answer = await vscode.window.showInformationMessage(`Take the hooks out of ${picked.description}?`, { modal: true }, 'Remove');
 		if (answer !== 'Remove') throw new Cancelled();
 		uninstallAssistantHooks(picked.assistant);
+		capture.refresh();
 		return `hooks for ${picked.label} are taken out.`;
 	},
 });

@@ -25,6 +25,7 @@ export function menuOf(state: CaptureState): MenuItem[] {
 		{ label: '$(search) Search Code and Learnings', command: commandIds.search },
 		{ label: '$(database) Index Changed Files', command: commandIds.indexChanged },
 		{ label: '$(history) Import Past Transcripts', command: commandIds.importTranscripts },
+		{ label: '$(eye) Show Capture Status', command: commandIds.showCapture },
 		{ label: '$(plug) Copy MCP Configuration', command: commandIds.copyMcpConfiguration },
 		{ label: '$(output) Show Output', command: commandIds.showOutput },
 		{ label: '$(debug-restart) Restart Codelearn Server', command: commandIds.restartServer },

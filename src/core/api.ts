@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CaptureStatus, CaptureStatusInput } from './captureStatus';
 import { Instant } from './ids';
 import { EditReason } from './journalRecord';
 import { Learning } from './learning';
@@ -225,6 +226,8 @@ export const api = {
 		}),
 		z.object({ kept: z.number().int(), attached: z.number().int() }),
 	),
+	/** How well capture of each assistant works on this machine, whatever the folder. */
+	captureStatus: op(CaptureStatusInput, CaptureStatus),
 	/** Transcripts on this machine that belong to the folder (or all of them). */
 	findTranscripts: op(
 		z.object({ everywhere: z.boolean().default(false), source: z.string().optional() }),

@@ -5,7 +5,7 @@ export type CaptureState =
 	| { readonly kind: 'waiting' }
 	| { readonly kind: 'off'; readonly why: 'never here' | 'switched off' }
 	| { readonly kind: 'paused' }
-	| { readonly kind: 'on'; readonly turns: number; readonly edits: number; readonly missed: number }
+	| { readonly kind: 'on'; readonly turns: number; readonly edits: number; readonly missed: number; readonly blind?: readonly string[] }
 	| { readonly kind: 'error'; readonly message: string };
 
 const consentKey = 'codelearn.consent';
@@ -20,6 +20,7 @@ export class CaptureControl implements Disposable {
 	private readonly changed = new EventEmitter<CaptureState>();
 	private readonly counts = { turns: 0, edits: 0, missed: 0 };
 	private failure: string | undefined;
+	private blind: readonly string[] = [];
 	readonly onDidChange = this.changed.event;
 
 	constructor(
@@ -34,7 +35,7 @@ export class CaptureControl implements Disposable {
 		if (this.machine.get(consentKey) !== 'allowed') return { kind: 'waiting' };
 		if (this.workspace.get(pausedKey) === true) return { kind: 'paused' };
 		if (this.failure !== undefined) return { kind: 'error', message: this.failure };
-		return { kind: 'on', ...this.counts };
+		return { kind: 'on', ...this.counts, ...(this.blind.length > 0 && { blind: this.blind }) };
 	}
 
 	/** Whether to capture; a failure does not stop it, because the next try may succeed. */
@@ -74,6 +75,13 @@ export class CaptureControl implements Disposable {
 	worked(): void {
 		if (this.failure === undefined) return;
 		this.failure = undefined;
+		this.refresh();
+	}
+
+	/** Labels of the assistants that capture has gone blind for. */
+	blinded(labels: readonly string[]): void {
+		if (labels.join() === this.blind.join()) return;
+		this.blind = labels;
 		this.refresh();
 	}
 

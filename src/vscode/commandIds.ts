@@ -1,5 +1,6 @@
 /** Every command of the extension. The files in src/commands and package.json hold the same ones, which a test checks. */
 export const commandIds = {
+	copyCapture: 'codelearn.capture.copy',
 	copyMcpConfiguration: 'codelearn.mcp.copyConfiguration',
 	ignoreTurn: 'codelearn.turn.ignore',
 	importTranscripts: 'codelearn.transcripts.import',
@@ -12,10 +13,12 @@ export const commandIds = {
 	pauseCapture: 'codelearn.capture.pause',
 	promoteTurn: 'codelearn.turn.promote',
 	purgeCaptured: 'codelearn.captured.purge',
+	refreshCapture: 'codelearn.capture.refresh',
 	removeAssistantHooks: 'codelearn.hooks.remove',
 	restartServer: 'codelearn.server.restart',
 	resumeCapture: 'codelearn.capture.resume',
 	search: 'codelearn.search',
+	showCapture: 'codelearn.capture.show',
 	showMenu: 'codelearn.menu',
 	showOutput: 'codelearn.output.show',
 } as const;

@@ -31,7 +31,7 @@ describe('commands for assistant hooks', () => {
 			else process.env[name] = before[name];
 		home.remove();
 	});
-	const run = (id: string) => registered.get(id)?.();
+	const run = (id: string, chosen?: unknown) => registered.get(id)?.(chosen);
 	const file = () => join(home.path, '.claude/settings.json');
 
 	it('install after a yes and remove after another', async () => {
@@ -41,6 +41,12 @@ describe('commands for assistant hooks', () => {
 		user.answers.push('Claude Code', 'Remove');
 		assert.match(String(await run(commandIds.removeAssistantHooks)), /taken out/);
 		assert.ok(!existsSync(file()));
+	});
+
+	it('ask only for the yes when the row of an assistant was used', async () => {
+		user.answers.push('Install');
+		assert.match(String(await run(commandIds.installAssistantHooks, { type: 'assistant', assistant: 'claude-code' })), /Claude Code are installed/);
+		assert.ok(existsSync(file()));
 	});
 
 	it('write nothing without a yes, and say when there is nothing to remove', async () => {

@@ -123,6 +123,7 @@ export function fakeApp(overrides: Partial<App> = {}): FakeApp {
 			changed();
 			return Promise.resolve({ kept: seen.length, attached: 0 });
 		},
+		captureStatus: () => Promise.resolve({ at: new Date(0).toISOString(), assistants: [], set_aside: 0 }),
 		findTranscripts: () => Promise.resolve({ transcripts: [] }),
 		importTranscripts: () =>
 			Promise.resolve({

@@ -1,34 +1,38 @@
 import * as vscode from 'vscode';
 import type { Host } from '../../vscode/host';
+import { CaptureTree } from './captureTree';
 import { LearningsTree } from './learningsTree';
 import { LinksTree } from './linksTree';
 import type { LiveTree } from './liveTree';
 import { ReviewTree } from './reviewTree';
 import { watchChanges } from './watchChanges';
 
-export const viewIds = { review: 'codelearn.review', learnings: 'codelearn.learnings', links: 'codelearn.links' } as const;
+export const viewIds = { review: 'codelearn.review', learnings: 'codelearn.learnings', links: 'codelearn.links', capture: 'codelearn.capture' } as const;
 
 export interface Trees {
 	dispose(): void;
 	readonly review: ReviewTree;
 	readonly learnings: LearningsTree;
 	readonly links: LinksTree;
+	readonly capture: CaptureTree;
 }
 
-/** The three views of the side bar. They are asked for data only while one of them is visible. */
+/** The four views of the side bar. They are asked for data only while one of them is visible. */
 export function registerTrees(host: Host): Trees {
 	const review = new ReviewTree(host);
 	const learnings = new LearningsTree(host);
 	const links = new LinksTree(host);
+	const capture = new CaptureTree(host);
 	const reviewView = viewOf(viewIds.review, review);
 	const linksView = viewOf(viewIds.links, links);
-	const views = [reviewView, viewOf(viewIds.learnings, learnings), linksView];
+	const captureView = viewOf(viewIds.capture, capture);
+	const views = [reviewView, viewOf(viewIds.learnings, learnings), linksView, captureView];
 	review.onCount = (count) => {
 		reviewView.badge = count === 0 ? undefined : { value: count, tooltip: `${count} turns wait for review` };
 	};
 	const isVisible = (): boolean => views.some(({ visible }) => visible);
 	const refreshAll = (): void => {
-		for (const tree of [review, learnings, links]) tree.refresh();
+		for (const tree of [review, learnings, links, capture]) tree.refresh();
 	};
 	const watch = watchChanges(() => host.current().app, isVisible, refreshAll, host.log);
 	const shown = (): void => {
@@ -41,10 +45,11 @@ export function registerTrees(host: Host): Trees {
 		...views.map((view) => view.onDidChangeVisibility(shown)),
 		vscode.workspace.onDidChangeWorkspaceFolders(refreshAll),
 		vscode.window.onDidChangeWindowState(({ focused }) => focused && isVisible() && refreshAll()),
+		host.capture.onDidChange(() => captureView.visible && capture.refresh()),
 		vscode.window.onDidChangeActiveTextEditor(() => linksView.visible && links.refresh()),
 	);
 	watch.wake();
-	return { review, learnings, links, dispose: () => void parts.dispose() };
+	return { review, learnings, links, capture, dispose: () => void parts.dispose() };
 }
 
 function viewOf<N>(id: string, tree: LiveTree<N>): vscode.TreeView<N> {

@@ -37,6 +37,8 @@ export function statusText(state: CaptureState): StatusText {
 		case 'error':
 			return { text: '$(warning) Codelearn', tooltip: `Codelearn: ${state.message}`, warns: true };
 		case 'on': {
+			if (state.blind !== undefined)
+				return { text: '$(eye-closed) Codelearn', tooltip: `Codelearn: capture has gone blind for ${state.blind.join(', ')}`, warns: true };
 			const counts = `${state.turns} turns and ${state.edits} edits captured in this window`;
 			const missed = state.missed === 0 ? '' : `, ${state.missed} changes missed`;
 			return { text: `$(record) Codelearn ${state.turns + state.edits}`, tooltip: `Codelearn: on, ${counts}${missed}`, warns: false };
