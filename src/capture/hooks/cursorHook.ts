@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ToolKind, TurnEdit, TurnObservationInput } from '../../core/turn';
-import { boundedArgs, boundedText } from '../bounded';
+import { boundedArgs, boundedOutput } from '../bounded';
 import type { HookCall, HookEvent } from './hookEvent';
 
 /** Word for this assistant in turns. */
@@ -122,7 +122,7 @@ function toolOf(payload: Payload, name: string, at: string): NonNullable<TurnObs
 		kind: kinds.get(name) ?? (name.startsWith('MCP:') ? 'mcp' : 'other'),
 		...(payload.tool_input === undefined ? {} : { args: boundedArgs(payload.tool_input) }),
 		ok: payload.hook_event_name === 'postToolUse',
-		...(output === undefined ? {} : { output: boundedText(output) }),
+		...(output === undefined ? {} : { output: boundedOutput(output) }),
 		at,
 	};
 }
