@@ -127,6 +127,7 @@ export function remoteApp(send: Send): App {
 		logChat: operation('logChat', api.logChat),
 		capture: operation('capture', api.capture),
 		captureEdits: operation('captureEdits', api.captureEdits),
+		captureChecks: operation('captureChecks', api.captureChecks),
 		findTranscripts: operation('findTranscripts', api.findTranscripts),
 		importTranscripts: operation('importTranscripts', api.importTranscripts),
 		readTranscripts: operation('readTranscripts', api.readTranscripts),

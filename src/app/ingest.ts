@@ -11,6 +11,7 @@ import { EditorEdits } from './editorEdits';
 import type { Ledger, NewRecord } from './ledger';
 import { Placing, filesOf } from './placing';
 import type { AppPorts } from './ports';
+import { SeenChecks, givenByCaller } from './seenChecks';
 
 export type Outcome = 'new' | 'extended' | 'unchanged';
 
@@ -31,12 +32,14 @@ export type TurnOverrides = Partial<
  */
 export class Ingest {
 	private readonly editorEdits: EditorEdits;
+	private readonly seenChecks: SeenChecks;
 
 	constructor(
 		private readonly ports: AppPorts,
 		private readonly ledger: Ledger,
 	) {
 		this.editorEdits = new EditorEdits(ports, ledger);
+		this.seenChecks = new SeenChecks(ports, ledger);
 	}
 
 	/** Keeps observations; when it returns they are in the journal. */
@@ -47,6 +50,11 @@ export class Ingest {
 	/** Keeps edits seen in the editor, in repositories only. */
 	edits(input: Input<'captureEdits'>): Promise<Output<'captureEdits'>> {
 		return this.ledger.inTurn(() => this.editorEdits.keep(input));
+	}
+
+	/** Keeps checks that were seen in repositories. */
+	checks(input: Input<'captureChecks'>): Promise<Output<'captureChecks'>> {
+		return this.ledger.inTurn(() => this.seenChecks.keep(input));
 	}
 
 	private async takeAll(observations: readonly TurnObservation[], overrides: TurnOverrides): Promise<Ingested[]> {
@@ -61,7 +69,9 @@ export class Ingest {
 			results.push(taken);
 		}
 		await this.ledger.append([...records.values()]);
-		await this.editorEdits.claim([...records.keys()].flatMap((id) => known.get(id) ?? []));
+		const written = [...records.keys()].flatMap((id) => known.get(id) ?? []);
+		await this.editorEdits.claim(written);
+		await this.seenChecks.release(written);
 		return results;
 	}
 
@@ -70,13 +80,15 @@ export class Ingest {
 		const existing = known.get(id) ?? this.ports.derived.turn(id);
 		const clean = await redactTurn(placed, this.ports.redactor);
 		const merged = mergeTurn(existing, clean.turn);
+		const repo_id = (await this.repositoryOf(merged.cwd)) ?? existing?.repo_id ?? merged.edits.find((edit) => edit.repo_id !== undefined)?.repo_id;
 		const turn = TurnSchema.parse({
 			...merged,
 			id,
-			repo_id: (await this.repositoryOf(merged.cwd)) ?? existing?.repo_id ?? merged.edits.find((edit) => edit.repo_id !== undefined)?.repo_id,
+			repo_id,
 			redactions: Math.max(existing?.redactions ?? 0, clean.count),
-			...enrichTurn(merged, { hmac: (text) => this.ports.hmac(text) }),
+			...enrichTurn(merged, { hmac: (text) => this.ports.hmac(text) }, this.seenChecks.during({ ...merged, repo_id })),
 			...overrides,
+			...(overrides.confidence_score !== undefined && { confidence_parts: [{ what: givenByCaller, weight: overrides.confidence_score }] }),
 		});
 		const outcome = existing === undefined ? 'new' : canonicalJson(existing) === canonicalJson(turn) ? 'unchanged' : 'extended';
 		return { turn, outcome, redactions: clean.count };

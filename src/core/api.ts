@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CheckRun, Diagnostics } from './check';
 import { Instant } from './ids';
 import { Learning } from './learning';
 import { QueryResult } from './query';
@@ -205,6 +206,19 @@ export const api = {
 					at: Instant,
 					reason: z.enum(['typed', 'undo', 'redo', 'external', 'unknown']).default('unknown'),
 				}),
+			),
+		}),
+		z.object({ kept: z.number().int(), attached: z.number().int() }),
+	),
+	/** Checks that the editor saw, each with where it ran; attached to the turns of that repository whose time covers them. */
+	captureChecks: op(
+		z.object({
+			checks: z.array(
+				z.union([
+					/** `folder`: absolute, where the command ran. `started_at` tells which reports it wrote. */
+					CheckRun.extend({ folder: z.string(), started_at: Instant.optional() }),
+					Diagnostics,
+				]),
 			),
 		}),
 		z.object({ kept: z.number().int(), attached: z.number().int() }),

@@ -118,6 +118,7 @@ export function fakeApp(overrides: Partial<App> = {}): FakeApp {
 			for (const one of seen) counts[keep(one).outcome]++;
 			return Promise.resolve(counts);
 		},
+		captureChecks: () => Promise.resolve({ kept: 0, attached: 0 }),
 		captureEdits: ({ edits: seen }) => {
 			edits.push(...seen);
 			changed();
