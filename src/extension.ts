@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import { connectApp } from './app/connect';
 import { stopServer } from './app/serverControl';
+import { startCommandChecks } from './capture/editor/commandChecks';
+import { startDiagnosticChecks } from './capture/editor/diagnosticChecks';
 import { EditorCapture } from './capture/editor/editorCapture';
 import { startIndexOnSave } from './capture/editor/indexOnSave';
 import { startTranscriptPoll } from './capture/editor/transcriptPoll';
@@ -123,6 +125,8 @@ function startParts(host: Host, context: vscode.ExtensionContext): Parts {
 			{ name: 'views', start: () => (parts.trees = registerTrees(host)) },
 			{ name: 'MCP servers', start: () => registerMcpServers(host, versionOf(context)) },
 			{ name: 'edits', start: () => (parts.edits = new EditorCapture(ports)) },
+			{ name: 'checks', start: () => startCommandChecks(ports) },
+			{ name: 'diagnostics', start: () => startDiagnosticChecks(ports) },
 			{ name: 'transcripts', start: () => startTranscriptPoll(ports) },
 			{ name: 'index on save', start: () => startIndexOnSave({ ...ports, isEnabled: isIndexedOnSave }) },
 			{ name: 'consent', start: () => startConsent(capture) },

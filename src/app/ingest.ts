@@ -1,4 +1,5 @@
 import { turnId } from '../core/ids';
+import { modelVersion } from '../core/modelVersion';
 import type { Input, Output } from '../core/api';
 import type { Turn, TurnObservation } from '../core/turn';
 import { Turn as TurnSchema } from '../core/turn';
@@ -85,6 +86,7 @@ export class Ingest {
 			...merged,
 			id,
 			repo_id,
+			model_version: modelVersion(merged.model, merged.adapter) ?? merged.model_version,
 			redactions: Math.max(existing?.redactions ?? 0, clean.count),
 			...enrichTurn(merged, { hmac: (text) => this.ports.hmac(text) }, this.seenChecks.during({ ...merged, repo_id })),
 			...overrides,

@@ -41,6 +41,7 @@ function join(a: MergedTurn, b: MergedTurn): MergedTurn {
 			ended_at: larger(a.ended_at, b.ended_at),
 			cwd: shorter(a.cwd, b.cwd),
 			model: longer(a.model, b.model),
+			adapter: longer(a.adapter, b.adapter),
 			model_version: longer(a.model_version, b.model_version),
 			source_version: longer(a.source_version, b.source_version),
 			commit_sha: longer(a.commit_sha, b.commit_sha),

@@ -14,6 +14,7 @@ import { addQuery } from './commands/query';
 import { addRebuild } from './commands/rebuild';
 import { addReview } from './commands/reviewAndPromote';
 import { addServer } from './commands/server';
+import { addShow } from './commands/show';
 import { addSetupCollections } from './commands/setupCollections';
 
 /** Every command, in the order of the help. */
@@ -25,6 +26,7 @@ export const allCommands: readonly ((program: Command, context: CliContext) => v
 	addLogChat,
 	addImport,
 	addReview,
+	addShow,
 	addPromoteLearning,
 	addLearnings,
 	addLinks,

@@ -62,6 +62,8 @@ export const TurnDetail = z.object({
 	facts: TurnFacts,
 	status: PlanStatus,
 	links: z.array(Link),
+	/** Its place (from 1) among the turns of its session; a sub-agent's among those that the same turn started. */
+	session: z.object({ turns: z.number().int(), position: z.number().int(), previous_id: z.string().optional(), next_id: z.string().optional() }),
 	/** Repository's folder on this machine, to open files; undefined when it is not known. */
 	root: z.string().optional(),
 });

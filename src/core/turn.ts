@@ -96,6 +96,9 @@ export const TurnObservation = z.object({
 	prompt: z.string(),
 	response: z.string().default(''),
 	model: z.string().optional(),
+	/** Fine-tuned adapter that the model runs with, where the source knows one. */
+	adapter: z.string().optional(),
+	/** The active model with its adapter, see `modelVersion`; made of the two fields above whenever the model is known. */
 	model_version: z.string().optional(),
 	tools: z.array(ToolCall).default([]),
 	edits: z.array(TurnEdit).default([]),

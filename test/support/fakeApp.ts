@@ -135,7 +135,7 @@ export function fakeApp(overrides: Partial<App> = {}): FakeApp {
 		getTurn: async ({ id }) => {
 			await Promise.resolve();
 			const { turn, facts } = known(id);
-			const detail: TurnDetail = { turn, facts, status: planStatus(facts), links: [] };
+			const detail: TurnDetail = { turn, facts, status: planStatus(facts), links: [], session: { turns: 1, position: 1 } };
 			return detail;
 		},
 		setReview: async ({ id, review }) => {
