@@ -9,6 +9,7 @@ import { startTranscriptPoll } from './capture/editor/transcriptPoll';
 import { registerCommands } from './commands/commands';
 import type { App } from './core/api';
 import { askApproval } from './vscode/askApproval';
+import { keepAttachmentChoices } from './vscode/attachmentChoices';
 import { keepCaptureChoices } from './vscode/captureChoices';
 import { CaptureControl } from './vscode/captureControl';
 import { askConsent } from './vscode/consent';
@@ -131,6 +132,7 @@ function startParts(host: Host, context: vscode.ExtensionContext): Parts {
 			{ name: 'index on save', start: () => startIndexOnSave({ ...ports, isEnabled: isIndexedOnSave }) },
 			{ name: 'consent', start: () => startConsent(capture) },
 			{ name: 'consent for hooks', start: () => keepCaptureChoices(capture, log) },
+			{ name: 'choice of attachments', start: () => keepAttachmentChoices(log) },
 		],
 		log,
 	);

@@ -8,6 +8,7 @@ import { mergeTurn } from '../capture/turnAssembler';
 import { enrichTurn } from '../enrich/enrichTurn';
 import { redactTurn } from '../enrich/redactTurn';
 import { sha256 } from '../platform/hash';
+import { Attachments } from './attachments';
 import { EditorEdits } from './editorEdits';
 import type { Ledger, NewRecord } from './ledger';
 import { Placing, filesOf } from './placing';
@@ -34,12 +35,14 @@ export type TurnOverrides = Partial<
 export class Ingest {
 	private readonly editorEdits: EditorEdits;
 	private readonly seenChecks: SeenChecks;
+	private readonly attachments: Attachments;
 
 	constructor(
 		private readonly ports: AppPorts,
 		private readonly ledger: Ledger,
 	) {
 		this.editorEdits = new EditorEdits(ports, ledger);
+		this.attachments = new Attachments(ports);
 		this.seenChecks = new SeenChecks(ports, ledger);
 	}
 
@@ -64,7 +67,7 @@ export class Ingest {
 		const results: Ingested[] = [];
 		const records = new Map<string, NewRecord>();
 		for (const observation of observations) {
-			const taken = await this.take(placing.turn(observation), overrides, known);
+			const taken = await this.take(placing.turn(await this.attachments.keep(observation)), overrides, known);
 			known.set(taken.turn.id, taken.turn);
 			if (taken.outcome !== 'unchanged') records.set(taken.turn.id, { kind: 'turn', id: taken.turn.id, body: taken.turn });
 			results.push(taken);

@@ -15,6 +15,7 @@ export function turnText(detail: TurnDetail): string {
 		['Response', lines(turn.response)],
 		[`Tools ${turn.tool_sequence === '' ? '' : pc.dim(plain(turn.tool_sequence))}`, turn.tools.map(toolLine)],
 		['Checks', turn.checks.map(checkLine)],
+		['Attachments', attachments(detail)],
 		[
 			'Edits',
 			turn.edits.map((edit) =>
@@ -56,6 +57,11 @@ function facts({ turn, status, session, root, facts: { learning_id } }: TurnDeta
 		['Learning', learning_id],
 	];
 	return named.flatMap(([name, value]) => (value === undefined || value === '' ? [] : [`${pc.dim(`${name}:`)} ${plain(value)}`]));
+}
+
+function attachments({ turn: { attachments: kept, attachments_left_out: left } }: TurnDetail): string[] {
+	const shown = kept.map(({ name, media_type, bytes, sha256 }) => plain(`${name} (${media_type}, ${bytes} bytes) ${sha256}`));
+	return left === 0 ? shown : [...shown, pc.dim(`${left} not kept`)];
 }
 
 function toolLine({ name, kind, args, ok }: ToolCall): string {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Attachment, SeenImage } from './attachment';
 import { TurnCheck } from './check';
 import { Instant } from './ids';
 
@@ -102,6 +103,11 @@ export const TurnObservation = z.object({
 	model_version: z.string().optional(),
 	tools: z.array(ToolCall).default([]),
 	edits: z.array(TurnEdit).default([]),
+	/** Images of the prompt as a source hands them in; see `SeenImage`. */
+	images: z.array(SeenImage).default([]),
+	attachments: z.array(Attachment).default([]),
+	/** How many images were not kept: too large, or not wanted. */
+	attachments_left_out: z.number().int().nonnegative().default(0),
 	/** Version of the assistant that wrote the record. */
 	source_version: z.string().optional(),
 	/** Git state that the source recorded. */
@@ -151,7 +157,7 @@ export const TurnEnrichment = z.object({
 export type TurnEnrichment = z.infer<typeof TurnEnrichment>;
 
 /** A turn as it stands in the journal: assembled, redacted, enriched. */
-export const Turn = TurnObservation.omit({ channel: true }).extend({
+export const Turn = TurnObservation.omit({ channel: true, images: true }).extend({
 	id: z.string(),
 	channels: z.array(Channel),
 	/** Repository of the working folder; undefined outside any. Edits carry their own. */

@@ -3,7 +3,7 @@ import { checkTypeOf } from '../core/checkCommand';
 import type { ToolCall, TurnObservation } from '../core/turn';
 import { testCounts } from './testCounts';
 
-type Turn = Omit<TurnObservation, 'channel'>;
+type Turn = Omit<TurnObservation, 'channel' | 'images'>;
 type TurnRun = Exclude<TurnCheck, { type: 'diagnostics' }>;
 
 /**
@@ -92,7 +92,7 @@ function editedSpan(turn: Turn, tools: readonly (ToolCall & { at: string })[]): 
 }
 
 function stageOf(index: number, edited: Span | undefined): Stage {
-	if (edited === undefined || !edited.byTools) return 'none';
+	if (!edited?.byTools) return 'none';
 	return index < edited.first ? 'before' : index < edited.last ? 'amid' : 'after';
 }
 

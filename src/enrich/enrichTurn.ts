@@ -12,7 +12,7 @@ import { summarisePrompt, summariseResponse } from './summarise';
 export const enrichVersion = 2;
 
 /** What enrichment reads of a turn; a merged observation or a stored turn. */
-export type EnrichableTurn = Omit<TurnObservation, 'channel'>;
+export type EnrichableTurn = Omit<TurnObservation, 'channel' | 'images'>;
 
 /** What the runtime hands in: a keyed hash, so that equal prompts of two installations differ. */
 export interface EnrichPorts {

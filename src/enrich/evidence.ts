@@ -5,7 +5,7 @@ import type { FileChange } from './fileChanges';
 
 /** What the scores look at. */
 export interface EvidenceTurn {
-	readonly turn: Omit<TurnObservation, 'channel'>;
+	readonly turn: Omit<TurnObservation, 'channel' | 'images'>;
 	readonly changes: readonly FileChange[];
 	readonly checks: readonly TurnCheck[];
 }

@@ -21,7 +21,7 @@ export function testCounts(output: string): TestCounts | undefined {
 }
 
 function withoutColours(text: string): string {
-	// eslint-disable-next-line no-control-regex -- the escape character begins a colour
+	 
 	return text.replace(/\u001b\[[\d;]*[A-Za-z]/g, '').replaceAll('\r', '');
 }
 
@@ -67,7 +67,7 @@ function lines(passed: RegExp, failed: RegExp, skipped: RegExp): Reader {
 }
 
 function sum(text: string, pattern: RegExp): number {
-	return [...text.matchAll(pattern)].reduce((total, match) => total + Number(match.slice(1).find((group) => group !== undefined) ?? 0), 0);
+	return [...text.matchAll(pattern)].reduce((total, match) => total + Number(match[1] ?? 0), 0);
 }
 
 function summed(counts: readonly Counts[]): Counts {

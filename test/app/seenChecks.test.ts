@@ -109,7 +109,7 @@ describe('checks that the editor saw', function () {
 			turn?.checks.map((one) => (one.type === 'diagnostics' ? [one.file_path, one.errors.after] : [])),
 			[['src/a.ts', 2]],
 		);
-		assert.ok(turn?.confidence_parts.some(({ what }) => what === 'errors appeared in the editor'));
+		assert.ok(turn.confidence_parts.some(({ what }) => what === 'errors appeared in the editor'));
 	});
 
 	it('keep no secret, no command that checks nothing, and nothing outside repositories', async () => {

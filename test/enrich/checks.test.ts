@@ -19,7 +19,7 @@ const call = (kind: ToolCall['kind'], second: number, more: Partial<ToolCall> = 
 	...more,
 });
 const run = (command: string, second: number, ok?: boolean, output?: string): ToolCall =>
-	call('run', second, { args: { command }, ok, ...(output !== undefined && { output }) } as Partial<ToolCall>);
+	call('run', second, { args: { command }, ok, ...(output !== undefined && { output }) });
 const edit = { file_path: '/r/a.ts', before: 'a\n', after: 'b\n', whole: true, fidelity: 'recorded' } as const;
 const turn = (tools: readonly ToolCall[], more: Partial<TurnObservationInput> = {}): TurnObservation =>
 	TurnObservation.parse({

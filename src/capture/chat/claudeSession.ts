@@ -1,3 +1,4 @@
+import type { SeenImage } from '../../core/attachment';
 import { turnId } from '../../core/ids';
 import type { TurnEdit, TurnObservationInput } from '../../core/turn';
 import { claudeEdits, claudeToolKind } from './claudeEdits';
@@ -202,12 +203,18 @@ function turnOf(draft: Draft): TurnObservationInput {
 		state: stateOf(draft),
 		...(line.cwd === undefined ? {} : { cwd: line.cwd }),
 		prompt: draft.prompt,
+		images: imagesOf(line),
 		response: [...draft.said.values()].join('\n\n'),
 		...(draft.model === undefined ? {} : { model: draft.model }),
 		...callsOfTurn([...draft.calls.values()].map(recorded)),
 		...(line.version === undefined ? {} : { source_version: line.version }),
 		...(line.gitBranch === undefined || line.gitBranch === '' ? {} : { branch: line.gitBranch }),
 	};
+}
+
+/** Only those of the prompt: a picture that a tool has read lies in a file. */
+function imagesOf(line: ClaudeLine): SeenImage[] {
+	return blocksOf(line).flatMap((block) => (block.type === 'image' && block.image !== undefined ? [block.image] : []));
 }
 
 function stateOf(draft: Draft): 'open' | 'complete' | 'cancelled' | 'failed' {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { TurnObservationInput } from '../../core/turn';
-import { geminiEdits, geminiToolKind, outcomeOf, partsOf, wordsOf, type GeminiPart } from './geminiTools';
+import { geminiEdits, geminiToolKind, imagesOf, outcomeOf, partsOf, wordsOf, type GeminiPart } from './geminiTools';
 import { LineClock } from './instant';
 import { draftTurn, newDraft, reach, say, type TurnDraft } from './turnDraft';
 
@@ -131,7 +131,7 @@ export class GeminiSession {
 		const agent = this.agent;
 		const key = agent === undefined ? message.id : `agent-${agent}`;
 		const session = this.#parentSession ?? this.#session;
-		const draft = newDraft({ key, session, prompt, startedAt: this.#clock.at(message.timestamp) });
+		const draft = newDraft({ key, session, prompt, images: imagesOf(parts), startedAt: this.#clock.at(message.timestamp) });
 		this.#drafts.set(key, draft);
 		this.#byMessage.set(message.id, draft);
 		this.#current = draft;

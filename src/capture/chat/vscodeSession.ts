@@ -1,6 +1,8 @@
+import type { SeenImage } from '../../core/attachment';
 import type { TurnObservationInput } from '../../core/turn';
 import { vscodeEdits } from './vscodeEdits';
-import { ChatRequest, ChatSession, pathOf, ResponsePart, TextEdit, Uri, type EditingState } from './vscodeSchema';
+import { imageOfUrl, seenImage } from '../seenImage';
+import { ChatRequest, ChatSession, ImageVariable, pathOf, ResponsePart, TextEdit, Uri, type EditingState } from './vscodeSchema';
 import { vscodeCalls } from './vscodeTools';
 
 /** Word for this assistant in turns. */
@@ -93,6 +95,7 @@ function turnOf(request: ChatRequest, parts: readonly ResponsePart[], { session,
 		state: stateOf(request),
 		...(folder === undefined ? {} : { cwd: folder }),
 		prompt: typeof request.message === 'string' ? request.message : (request.message?.text ?? ''),
+		images: imagesOf(request),
 		response: responseText(request, parts),
 		...(model === undefined ? {} : { model }),
 		tools: calls.map((call) => call.tool),
@@ -101,6 +104,13 @@ function turnOf(request: ChatRequest, parts: readonly ResponsePart[], { session,
 		...(session.repoData?.localHeadCommit === undefined ? {} : { commit_sha: session.repoData.localHeadCommit }),
 		...(session.repoData?.localBranch === undefined ? {} : { branch: session.repoData.localBranch }),
 	};
+}
+
+function imagesOf(request: ChatRequest): SeenImage[] {
+	return (request.variableData?.variables ?? []).flatMap((raw) => {
+		const image = ImageVariable.safeParse(raw).data;
+		return image === undefined ? [] : (imageOfUrl(image.value, image.name) ?? seenImage(image.mimeType, image.value, image.name) ?? []);
+	});
 }
 
 /** A time that a date can hold; anything else is the beginning of time. */
