@@ -1,12 +1,15 @@
 import * as vscode from 'vscode';
 import { connectApp } from './app/connect';
 import { stopServer } from './app/serverControl';
+import { startCommandChecks } from './capture/editor/commandChecks';
+import { startDiagnosticChecks } from './capture/editor/diagnosticChecks';
 import { EditorCapture } from './capture/editor/editorCapture';
 import { startIndexOnSave } from './capture/editor/indexOnSave';
 import { startTranscriptPoll } from './capture/editor/transcriptPoll';
 import { registerCommands } from './commands/commands';
 import type { App } from './core/api';
 import { askApproval } from './vscode/askApproval';
+import { keepAttachmentChoices } from './vscode/attachmentChoices';
 import { keepCaptureChoices } from './vscode/captureChoices';
 import { CaptureControl } from './vscode/captureControl';
 import { keepChatFolder } from './vscode/chatFolder';
@@ -126,6 +129,8 @@ function startParts(host: Host, context: vscode.ExtensionContext): Parts {
 			{ name: 'views', start: () => (parts.trees = registerTrees(host)) },
 			{ name: 'MCP servers', start: () => registerMcpServers(host, versionOf(context)) },
 			{ name: 'edits', start: () => (parts.edits = new EditorCapture(ports)) },
+			{ name: 'checks', start: () => startCommandChecks(ports) },
+			{ name: 'diagnostics', start: () => startDiagnosticChecks(ports) },
 			{ name: 'transcripts', start: () => startTranscriptPoll(ports) },
 			{ name: 'capture watch', start: () => watchCapture(host, context.globalState, { name: vscode.env.appName, version: vscode.version }) },
 			{ name: 'index on save', start: () => startIndexOnSave({ ...ports, isEnabled: isIndexedOnSave }) },
@@ -133,6 +138,7 @@ function startParts(host: Host, context: vscode.ExtensionContext): Parts {
 			{ name: 'hooks in Cursor', start: () => registerCursorHooks(capture, context.extensionPath) },
 			{ name: 'folder of chats', start: () => keepChatFolder(context.storageUri, capture, log) },
 			{ name: 'consent for hooks', start: () => keepCaptureChoices(capture, log) },
+			{ name: 'choice of attachments', start: () => keepAttachmentChoices(log) },
 		],
 		log,
 	);

@@ -130,6 +130,7 @@ export function remoteApp(send: Send): App {
 		capture: operation('capture', api.capture),
 		captureEdits: operation('captureEdits', api.captureEdits),
 		captureStatus: operation('captureStatus', api.captureStatus),
+		captureChecks: operation('captureChecks', api.captureChecks),
 		findTranscripts: operation('findTranscripts', api.findTranscripts),
 		importTranscripts: operation('importTranscripts', api.importTranscripts),
 		readTranscripts: operation('readTranscripts', api.readTranscripts),

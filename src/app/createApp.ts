@@ -136,6 +136,12 @@ export function createApp(ports: AppPorts): LocalApp {
 		},
 		captureEdits: (_context, input) => ingest.edits(input),
 		captureStatus: (_context, input) => meter.status(input),
+		captureChecks: async (context, input) => {
+			const before = ports.derived.version();
+			const report = await ingest.checks(input);
+			if (report.attached > 0) await after.settle(context, changedSince(ports, before));
+			return report;
+		},
 		findTranscripts: async (context, input) => ({ transcripts: await transcripts.find(context.folder, input) }),
 		importTranscripts: async (context, input, options) => {
 			const before = ports.derived.version();

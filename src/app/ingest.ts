@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { turnId } from '../core/ids';
+import { modelVersion } from '../core/modelVersion';
 import type { Input, Output } from '../core/api';
 import type { Turn, TurnObservation } from '../core/turn';
 import { TurnEnrichment, Turn as TurnSchema } from '../core/turn';
@@ -8,12 +9,14 @@ import { mergeTurn } from '../capture/turnAssembler';
 import { enrichTurn } from '../enrich/enrichTurn';
 import { redactTurn } from '../enrich/redactTurn';
 import { sha256 } from '../platform/hash';
+import { Attachments } from './attachments';
 import { isCaptured } from './captureChoice';
 import { definedOnly } from './definedOnly';
 import { EditorEdits } from './editorEdits';
 import type { Ledger, NewRecord } from './ledger';
 import { Placing, filesOf } from './placing';
 import type { AppPorts } from './ports';
+import { SeenChecks, givenByCaller } from './seenChecks';
 
 /** `left out`: capture was off in its folder then, or it was purged before. */
 export type Outcome = 'new' | 'extended' | 'unchanged' | 'left out';
@@ -41,12 +44,16 @@ export type TurnOverrides = z.infer<typeof TurnOverrides>;
  */
 export class Ingest {
 	private readonly editorEdits: EditorEdits;
+	private readonly seenChecks: SeenChecks;
+	private readonly attachments: Attachments;
 
 	constructor(
 		private readonly ports: AppPorts,
 		private readonly ledger: Ledger,
 	) {
 		this.editorEdits = new EditorEdits(ports, ledger);
+		this.attachments = new Attachments(ports);
+		this.seenChecks = new SeenChecks(ports, ledger);
 	}
 
 	/** Keeps observations; when it returns they are in the journal. */
@@ -59,36 +66,45 @@ export class Ingest {
 		return this.ledger.inTurn(() => this.editorEdits.keep(input));
 	}
 
+	/** Keeps checks that were seen in repositories. */
+	checks(input: Input<'captureChecks'>): Promise<Output<'captureChecks'>> {
+		return this.ledger.inTurn(() => this.seenChecks.keep(input));
+	}
+
 	private async takeAll(observations: readonly TurnObservation[], overrides: TurnOverrides): Promise<Ingested[]> {
 		const known = new Map<string, Turn>();
 		const results: Ingested[] = [];
 		const records = new Map<string, NewRecord>();
-		const clean = await this.clean(observations.filter((turn) => isCaptured(turn.cwd, turn.started_at, this.ports.paths)));
-		for (const { turn: observation, count } of clean) {
-			const id = turnId(sha256, observation.assistant, observation.session_id, observation.turn_key);
+		const captured = observations.filter((turn) => isCaptured(turn.cwd, turn.started_at, this.ports.paths));
+		for (const [place, { turn: clean, count }] of (await this.clean(captured)).entries()) {
+			const id = turnId(sha256, clean.assistant, clean.session_id, clean.turn_key);
 			if (this.isPurged(id)) {
 				results.push({ id, outcome: 'left out', redactions: 0 });
 				continue;
 			}
+			const observation = await this.attachments.keep({ ...clean, images: captured[place]?.images ?? [] });
 			const { turn, outcome } = await this.take(id, observation, count, overrides, known);
 			known.set(id, turn);
 			if (outcome !== 'unchanged') records.set(id, { kind: 'turn', id, body: turn });
 			results.push({ id, outcome, redactions: count });
 		}
-		for (let left = observations.length - clean.length; left > 0; left--) results.push({ id: '', outcome: 'left out', redactions: 0 });
+		for (let left = observations.length - captured.length; left > 0; left--) results.push({ id: '', outcome: 'left out', redactions: 0 });
 		await this.ledger.append([...records.values()]);
-		await this.editorEdits.claim([...records.keys()].flatMap((id) => known.get(id) ?? []));
+		const written = [...records.keys()].flatMap((id) => known.get(id) ?? []);
+		await this.editorEdits.claim(written);
+		await this.seenChecks.release(written);
 		return results;
 	}
 
 	/**
-	 * Observations as they may be kept or shown: placed in their repositories, without secrets and without what private files hold.
+	 * Observations as they may be kept or shown: placed in their repositories, without secrets, images and what private files hold.
 	 * Every text of every channel goes through here.
 	 */
 	async clean(observations: readonly TurnObservation[]): Promise<{ turn: TurnObservation; count: number }[]> {
 		const placing = await Placing.of(this.ports, filesOf(observations));
 		const done: { turn: TurnObservation; count: number }[] = [];
-		for (const turn of observations) done.push(await redactTurn(placing.turn(turn), this.ports.redactor, (path) => placing.isPrivate(path, turn.cwd)));
+		for (const turn of observations)
+			done.push(await redactTurn(placing.turn({ ...turn, images: [] }), this.ports.redactor, (path) => placing.isPrivate(path, turn.cwd)));
 		return done;
 	}
 
@@ -105,13 +121,16 @@ export class Ingest {
 	): Promise<{ turn: Turn; outcome: Outcome }> {
 		const existing = known.get(id) ?? this.ports.derived.turn(id);
 		const merged = mergeTurn(existing, clean);
+		const repo_id = (await this.repositoryOf(merged.cwd)) ?? existing?.repo_id ?? merged.edits.find((edit) => edit.repo_id !== undefined)?.repo_id;
 		const turn = TurnSchema.parse({
 			...merged,
 			id,
-			repo_id: (await this.repositoryOf(merged.cwd)) ?? existing?.repo_id ?? merged.edits.find((edit) => edit.repo_id !== undefined)?.repo_id,
+			repo_id,
+			model_version: modelVersion(merged.model, merged.adapter) ?? merged.model_version,
 			redactions: Math.max(existing?.redactions ?? 0, redactions),
-			...enrichTurn(merged, { hmac: (text) => this.ports.hmac(text) }),
+			...enrichTurn(merged, { hmac: (text) => this.ports.hmac(text) }, this.seenChecks.during({ ...merged, repo_id })),
 			...(await this.cleanOverrides(overrides)),
+			...(overrides.confidence_score !== undefined && { confidence_parts: [{ what: givenByCaller, weight: overrides.confidence_score }] }),
 		});
 		const outcome = existing === undefined ? 'new' : canonicalJson(existing) === canonicalJson(turn) ? 'unchanged' : 'extended';
 		return { turn, outcome };

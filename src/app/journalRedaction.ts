@@ -47,12 +47,14 @@ export class JournalRedaction {
 
 	/** What enrichment made of the texts is made again from the redacted ones, or redacted where it was handed in. */
 	private async turn(turn: Turn): Promise<Redone> {
-		const clean = await redactTurn({ ...turn, channel: 'transcript' }, this.ports.redactor);
+		const clean = await redactTurn({ ...turn, channel: 'transcript', images: [] }, this.ports.redactor);
 		const told = await this.ports.redactor.redactDeep(TurnEnrichment.parse(turn));
 		const count = clean.count + told.count;
 		// The channel that is added above is stripped by the schema.
 		const rest = clean.turn;
-		const made = turn.edits.length > 0 ? enrichTurn(rest, { hmac: (text) => this.ports.hmac(text) }) : {};
-		return { body: Turn.parse({ ...turn, ...rest, ...TurnEnrichment.parse(told.value), ...made, redactions: turn.redactions + clean.count }), count };
+		const again = TurnEnrichment.parse(told.value);
+		const seen = again.checks.filter((check) => check.type === 'diagnostics' || check.via !== 'tool');
+		const made = turn.edits.length > 0 ? enrichTurn(rest, { hmac: (text) => this.ports.hmac(text) }, seen) : {};
+		return { body: Turn.parse({ ...turn, ...rest, ...again, ...made, redactions: turn.redactions + clean.count }), count };
 	}
 }

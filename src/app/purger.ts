@@ -3,11 +3,12 @@ import { isAbsolute, join, resolve } from 'node:path';
 import type { CallContext, Input, Output } from '../core/api';
 import { UserError } from '../core/errors';
 import type { JournalRecord, RecordKind } from '../core/journalRecord';
-import { EditBody, RecordKind as RecordKinds } from '../core/journalRecord';
+import { CheckBody, EditBody, RecordKind as RecordKinds } from '../core/journalRecord';
 import type { Learning } from '../core/learning';
 import { Turn } from '../core/turn';
 import { pathsNamed } from '../enrich/shownPaths';
 import { withinTree } from '../platform/repositories';
+import { removeUnusedAttachments } from './attachments';
 import type { Ledger, NewRecord } from './ledger';
 import type { AppPorts } from './ports';
 import { realPath } from './realPath';
@@ -77,6 +78,10 @@ export class Purger {
 			if (edit !== undefined && (holdsForEdit(wanted, edit) || (edit.turn_id !== undefined && turns.has(edit.turn_id))))
 				records.push({ kind: 'edit', id: record.id });
 		}
+		for (const record of this.ports.derived.records('check')) {
+			const body = CheckBody.safeParse(record.body).data;
+			if (body !== undefined && holdsForCheck(wanted, body)) records.push({ kind: 'check', id: record.id });
+		}
 		const { text } = wanted;
 		if (text !== undefined)
 			for (const kind of otherKinds)
@@ -112,11 +117,18 @@ export class Purger {
 		let bytes = 0;
 		for (const segment of journal.closedSegments()) bytes += await journal.rewrite(segment, (record, line) => this.stays(record, line, purged, text));
 		const large_texts = await journal.sweep();
+		removeUnusedAttachments(paths.root, this.attachmentsInUse());
 		derived.scrub();
 		// Files that cannot be read are no use, and nobody can say what they hold.
 		rmSync(`${paths.derived}.damaged`, { force: true });
 		rmSync(join(paths.spool, 'aside'), { recursive: true, force: true });
 		return { bytes, large_texts };
+	}
+
+	private attachmentsInUse(): Set<string> {
+		const used = new Set<string>();
+		for (const { body } of this.ports.derived.records('turn')) for (const { sha256 } of Turn.safeParse(body).data?.attachments ?? []) used.add(sha256);
+		return used;
 	}
 
 	/** A line that is no record was torn when its writer died; what it holds cannot be told, and it was never acknowledged. */
@@ -142,7 +154,7 @@ interface Criterion {
 	readonly root?: string;
 }
 
-const otherKinds = RecordKinds.options.filter((kind) => !['turn', 'edit', 'learning', 'tombstone', 'status'].includes(kind));
+const otherKinds = RecordKinds.options.filter((kind) => !['turn', 'edit', 'check', 'learning', 'tombstone', 'status'].includes(kind));
 
 function holdsForTurn(wanted: Criterion, turn: Turn): boolean {
 	if (wanted.session !== undefined) return turn.session_id === wanted.session;
@@ -158,6 +170,12 @@ function holdsForEdit(wanted: Criterion, edit: EditBody): boolean {
 	if (wanted.before !== undefined) return edit.at < wanted.before;
 	if (wanted.text !== undefined) return contains(edit, wanted.text);
 	return wanted.session === undefined && isFile(wanted, edit.file_path, edit.repo_id);
+}
+
+function holdsForCheck(wanted: Criterion, { check, repo_id }: CheckBody): boolean {
+	if (wanted.before !== undefined) return check.at < wanted.before;
+	if (wanted.text !== undefined) return contains(check, wanted.text);
+	return wanted.session === undefined && check.type === 'diagnostics' && isFile(wanted, check.file_path, repo_id);
 }
 
 function isFile({ file, path, repo_id }: Criterion, given: string, repoId: string | undefined): boolean {

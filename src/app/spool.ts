@@ -11,6 +11,7 @@ import { captureChoice } from './captureChoice';
 import type { CaptureHealth } from './captureHealth';
 import type { Ingest } from './ingest';
 import type { AppPorts } from './ports';
+import { reportedChecks } from './seenChecks';
 import type { ShellEdits } from './shellEdits';
 import { SpoolFiles } from './spoolFiles';
 import type { SessionLook, Transcripts } from './transcripts';
@@ -151,6 +152,7 @@ export class Spool {
 		// First, while the tree is still as the hooks found it.
 		await this.shellEdits.noticed(events.filter((event) => event.type === 'moment'));
 		await this.ingest.turns(this.turnsOf(events));
+		await this.ingest.checks({ checks: events.flatMap((event) => (event.type === 'moment' ? reportedChecks(event) : [])) });
 		const looks = new Map(events.flatMap((event) => (event.type === 'look' ? [[JSON.stringify(event), event] as const] : [])));
 		for (const look of looks.values()) await this.transcripts.importSession(look);
 		for (const { name } of group) this.files.remove(name);

@@ -117,7 +117,7 @@ export class Transcripts {
 		const unknown: Record<string, number> = {};
 		for (const path of paths) {
 			for await (const event of this.sourceFor(path, source).read(path)) {
-				if (event.type === 'turn') turns.push(TurnObservation.parse(event.turn));
+				if (event.type === 'turn') turns.push(TurnObservation.parse({ ...event.turn, images: [] }));
 				else if (event.type === 'unknown') count(unknown, `${event.source}: ${event.what}`);
 			}
 		}

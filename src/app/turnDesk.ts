@@ -47,7 +47,20 @@ export class TurnDesk {
 		const turn = this.turn(id);
 		const facts = this.ports.derived.facts(turn.id);
 		const root = turn.repo_id === undefined ? undefined : this.ports.repositories.rootOf(turn.repo_id);
-		return { turn, facts, status: planStatus(facts), links: this.graph.around(turn.id), ...(root !== undefined && { root }) };
+		return { turn, facts, status: planStatus(facts), links: this.graph.around(turn.id), session: this.session(turn), ...(root !== undefined && { root }) };
+	}
+
+	private session(turn: Turn): TurnDetail['session'] {
+		const rows = this.ports.derived.sql.all(
+			`select t.id from turns t join records r on r.kind='turn' and r.id=t.id where t.session_id=? and t.assistant=? and t.has_turn=1
+			and coalesce(json_extract(r.body, '$.parent_turn_id'), '')=? order by t.started_at, t.id`,
+			turn.session_id,
+			turn.assistant,
+			turn.parent_turn_id ?? '',
+		);
+		const ids = rows.map((row) => String(row['id']));
+		const place = ids.indexOf(turn.id);
+		return { turns: ids.length, position: place + 1, ...definedOnly({ previous_id: ids[place - 1], next_id: ids[place + 1] }) };
 	}
 
 	/** Takes a turn out of review or puts it back. A learning made of it stays, and stays tied to it. */
@@ -149,13 +162,13 @@ export class TurnDesk {
 
 	private turn(id: string): Turn {
 		const turn = this.ports.derived.turn(id) ?? this.byBeginning(id);
-		if (turn === undefined) throw new UserError(`There is no turn ${id}. List turns with \`chroma-client review-and-promote\`.`);
+		if (turn === undefined) throw new UserError(`There is no turn ${id}, or several begin so. List turns with \`chroma-client review-and-promote\`.`);
 		return turn;
 	}
 
 	/** The first letters of an id are enough when they name one turn. */
 	private byBeginning(id: string): Turn | undefined {
-		if (id.length < 6) return undefined;
+		if (id.length < 4) return undefined;
 		const rows = this.ports.derived.sql.all('select id from turns where id >= ? and id < ? and has_turn=1 limit 2', id, `${id}\uffff`);
 		return rows.length === 1 ? this.ports.derived.turn(String(rows[0]?.['id'])) : undefined;
 	}

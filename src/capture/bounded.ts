@@ -9,9 +9,19 @@ const depthLimit = 24;
 
 /** The text, cut at the limit with a note of how much was left out. Never cuts a surrogate pair in two. */
 export function boundedText(text: string, limit: number = outputLimit): string {
-	if (text.length <= limit) return text;
-	const end = isHighSurrogate(text.charCodeAt(limit - 1)) ? limit - 1 : limit;
-	return `${text.slice(0, end)}… [cut, ${text.length} characters]`;
+	return text.length <= limit ? text : `${beginning(text, limit)}… [cut, ${text.length} characters]`;
+}
+
+/** A tool's output, cut in its middle: how it ended stands at its end. */
+export function boundedOutput(text: string): string {
+	if (text.length <= outputLimit) return text;
+	const tail = outputLimit / 4;
+	const start = text.length - tail + (isHighSurrogate(text.charCodeAt(text.length - tail - 1)) ? 1 : 0);
+	return `${beginning(text, outputLimit - tail)}… [cut, ${text.length} characters] …${text.slice(start)}`;
+}
+
+function beginning(text: string, limit: number): string {
+	return text.slice(0, isHighSurrogate(text.charCodeAt(limit - 1)) ? limit - 1 : limit);
 }
 
 /** Arguments of a tool call with long strings cut and deep nesting left out, so that they are safe to compare and to store. */

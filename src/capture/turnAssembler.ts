@@ -1,10 +1,11 @@
+import type { Attachment } from '../core/attachment';
 import type { Channel, TurnObservation } from '../core/turn';
 import { mergeEdits } from './mergeEdits';
 import { mergeTools } from './mergeTools';
-import { larger, longer, smaller } from './prefer';
+import { canonicalJson, larger, longer, smaller } from './prefer';
 
 /** A turn as far as it is known from all channels that saw it. */
-export type MergedTurn = Omit<TurnObservation, 'channel'> & { channels: Channel[] };
+export type MergedTurn = Omit<TurnObservation, 'channel' | 'images'> & { channels: Channel[] };
 
 /**
  * Adds one observation to what is known of its turn.
@@ -18,8 +19,9 @@ export function mergeTurn(existing: MergedTurn | undefined, observation: TurnObs
 	return existing === undefined ? join(seen, seen) : join(existing, seen);
 }
 
-function asMerged({ channel, ...rest }: TurnObservation): MergedTurn {
-	return { ...rest, channels: [channel] };
+function asMerged(observation: TurnObservation): MergedTurn {
+	const { channel, images, ...rest } = observation;
+	return { ...rest, channels: [channel], attachments_left_out: rest.attachments_left_out + images.length };
 }
 
 function join(a: MergedTurn, b: MergedTurn): MergedTurn {
@@ -35,18 +37,32 @@ function join(a: MergedTurn, b: MergedTurn): MergedTurn {
 		response: longer(a.response, b.response) ?? '',
 		tools,
 		edits: mergeEdits(a.edits, b.edits, tools),
+		...attachmentsOf(a, b),
 		channels: [...new Set([...a.channels, ...b.channels])].sort(),
 		...known({
 			parent_turn_id: larger(a.parent_turn_id, b.parent_turn_id),
 			ended_at: larger(a.ended_at, b.ended_at),
 			cwd: shorter(a.cwd, b.cwd),
 			model: longer(a.model, b.model),
+			adapter: longer(a.adapter, b.adapter),
 			model_version: longer(a.model_version, b.model_version),
 			source_version: longer(a.source_version, b.source_version),
 			commit_sha: longer(a.commit_sha, b.commit_sha),
 			branch: longer(a.branch, b.branch),
 		}),
 	};
+}
+
+/** Each image once by its content. What one view left out and the other kept was not left out. */
+function attachmentsOf(a: MergedTurn, b: MergedTurn): Pick<MergedTurn, 'attachments' | 'attachments_left_out'> {
+	const byContent = new Map<string, Attachment>();
+	for (const one of [...a.attachments, ...b.attachments]) {
+		const other = byContent.get(one.sha256);
+		byContent.set(one.sha256, other === undefined || canonicalJson(one) > canonicalJson(other) ? one : other);
+	}
+	const seen = Math.max(a.attachments.length + a.attachments_left_out, b.attachments.length + b.attachments_left_out);
+	const attachments = [...byContent.values()].sort((x, y) => (x.sha256 < y.sha256 ? -1 : 1));
+	return { attachments, attachments_left_out: Math.max(0, seen - attachments.length) };
 }
 
 /** An end beats open. Among ends the one that only an own record can know beats a mere "it stopped". */

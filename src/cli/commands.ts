@@ -17,6 +17,7 @@ import { addRebuild } from './commands/rebuild';
 import { addRedact } from './commands/redact';
 import { addReview } from './commands/reviewAndPromote';
 import { addServer } from './commands/server';
+import { addShow } from './commands/show';
 import { addSetupCollections } from './commands/setupCollections';
 
 /** Every command, in the order of the help. */
@@ -28,6 +29,7 @@ export const allCommands: readonly ((program: Command, context: CliContext) => v
 	addLogChat,
 	addImport,
 	addReview,
+	addShow,
 	addPromoteLearning,
 	addLearnings,
 	addLinks,

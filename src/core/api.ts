@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CaptureStatus, CaptureStatusInput } from './captureStatus';
+import { CheckRun, Diagnostics } from './check';
 import { Instant } from './ids';
 import { EditReason } from './journalRecord';
 import { Learning } from './learning';
@@ -76,6 +77,8 @@ export const TurnDetail = z.object({
 	facts: TurnFacts,
 	status: PlanStatus,
 	links: z.array(Link),
+	/** Its place (from 1) among the turns of its session; a sub-agent's among those that the same turn started. */
+	session: z.object({ turns: z.number().int(), position: z.number().int(), previous_id: z.string().optional(), next_id: z.string().optional() }),
 	/** Repository's folder on this machine, to open files; undefined when it is not known. */
 	root: z.string().optional(),
 });
@@ -228,6 +231,19 @@ export const api = {
 	),
 	/** How well capture of each assistant works on this machine, whatever the folder. */
 	captureStatus: op(CaptureStatusInput, CaptureStatus),
+	/** Checks that the editor saw, each with where it ran; attached to the turns of that repository whose time covers them. */
+	captureChecks: op(
+		z.object({
+			checks: z.array(
+				z.union([
+					/** `folder`: absolute, where the command ran. `started_at` tells which reports it wrote. */
+					CheckRun.extend({ folder: z.string(), started_at: Instant.optional() }),
+					Diagnostics,
+				]),
+			),
+		}),
+		z.object({ kept: z.number().int(), attached: z.number().int() }),
+	),
 	/** Transcripts on this machine that belong to the folder (or all of them). */
 	findTranscripts: op(
 		z.object({ everywhere: z.boolean().default(false), source: z.string().optional() }),

@@ -31,5 +31,10 @@ export function editId(hash: Sha256Hex, writer: string, file: string, at: string
 	return `e_${hash(joined(['edit', writer, file, at, afterHash])).slice(0, 32)}`;
 }
 
+/** A check that was seen; `what` is its command or, for diagnostics, its file. */
+export function checkId(hash: Sha256Hex, checkout: string, type: string, via: string, what: string, at: string): string {
+	return `k_${hash(joined(['check', checkout, type, via, what, at])).slice(0, 32)}`;
+}
+
 /** UTC, ISO 8601, as every `at` and `timestamp` in a record. */
 export const Instant = z.iso.datetime();

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { SeenCheck } from './check';
 import { Instant } from './ids';
 
-export const RecordKind = z.enum(['turn', 'edit', 'status', 'link', 'learning', 'thought', 'served', 'attachment', 'tombstone']);
+export const RecordKind = z.enum(['turn', 'edit', 'status', 'link', 'learning', 'thought', 'served', 'attachment', 'check', 'tombstone']);
 export type RecordKind = z.infer<typeof RecordKind>;
 
 /**
@@ -62,6 +63,10 @@ export const EditBody = z.object({
 	turn_id: z.string().optional(),
 });
 export type EditBody = z.infer<typeof EditBody>;
+
+/** A check that the editor or the daemon saw, redacted; paths are relative to the repository. Turns carry a copy while it lies within their time. */
+export const CheckBody = z.object({ repo_id: z.string(), checkout_id: z.string(), check: SeenCheck });
+export type CheckBody = z.infer<typeof CheckBody>;
 
 /** A chunk or file that is now found under another id, so that references follow. */
 export const MoveBody = z.object({ repo_id: z.string(), from: z.string(), to: z.string() });

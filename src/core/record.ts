@@ -158,6 +158,7 @@ export function chatHistoryRow(turn: Turn, facts: TurnFacts, relatedChunks: read
 		related_code_chunks: relatedChunks,
 		derived_learning_id: facts.learning_id ?? '',
 		source: turn.assistant,
+		attachments: turn.attachments.map(({ sha256, name }) => `${sha256} ${name}`),
 		files: [...new Set(turn.edits.map((edit) => edit.file_path))],
 	});
 }

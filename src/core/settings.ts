@@ -237,6 +237,22 @@ export const settingSpecs = {
 		needsApproval: true,
 		description: 'The oldest captured turns and edits are purged for good once their texts are larger than this many megabytes. 0 keeps all.',
 	},
+	captureAttachments: {
+		key: 'capture.attachments',
+		type: 'boolean',
+		default: false,
+		scope: 'resource',
+		description: 'Keep images and screenshots of chats on this machine, beside the captured turns.',
+	},
+	captureAttachmentsLimit: {
+		key: 'capture.attachmentsLimit',
+		type: 'number',
+		default: 2,
+		minimum: 0,
+		maximum: 10,
+		scope: 'resource',
+		description: 'Largest image that is kept, in MiB.',
+	},
 	mcpToolset: {
 		key: 'mcp.toolset',
 		env: 'CODELEARN_MCP_TOOLSET',

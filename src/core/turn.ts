@@ -1,9 +1,28 @@
 import { z } from 'zod';
+import { Attachment, SeenImage } from './attachment';
+import { TurnCheck } from './check';
 import { Instant } from './ids';
 
 /** What a tool call did, in the words all assistants share. */
 export const ToolKind = z.enum(['read', 'search', 'edit', 'create', 'delete', 'run', 'agent', 'web', 'mcp', 'other']);
 export type ToolKind = z.infer<typeof ToolKind>;
+
+/** One word for what the tools of all assistants do. Kinds without a word keep the tool's own name. */
+const toolWords: Readonly<Partial<Record<ToolKind, string>>> = {
+	read: 'read_file',
+	search: 'search',
+	edit: 'edit_file',
+	create: 'create_file',
+	delete: 'delete_file',
+	run: 'run_terminal_cmd',
+	agent: 'run_subagent',
+	web: 'web_search',
+};
+
+/** The tools of a turn in order, in words that are the same for all assistants: `read_file→edit_file→run_terminal_cmd`. */
+export function toolSequence(tools: readonly { readonly name: string; readonly kind: ToolKind }[]): string {
+	return tools.map((tool) => toolWords[tool.kind] ?? tool.name).join('→');
+}
 
 /** One tool call of a turn, in the order in which the assistant made it. */
 export const ToolCall = z.object({
@@ -78,9 +97,17 @@ export const TurnObservation = z.object({
 	prompt: z.string(),
 	response: z.string().default(''),
 	model: z.string().optional(),
+	/** Fine-tuned adapter that the model runs with, where the source knows one. */
+	adapter: z.string().optional(),
+	/** The active model with its adapter, see `modelVersion`; made of the two fields above whenever the model is known. */
 	model_version: z.string().optional(),
 	tools: z.array(ToolCall).default([]),
 	edits: z.array(TurnEdit).default([]),
+	/** Images of the prompt as a source hands them in; see `SeenImage`. */
+	images: z.array(SeenImage).default([]),
+	attachments: z.array(Attachment).default([]),
+	/** How many images were not kept: too large, or not wanted. */
+	attachments_left_out: z.number().int().nonnegative().default(0),
 	/** Version of the assistant that wrote the record. */
 	source_version: z.string().optional(),
 	/** Git state that the source recorded. */
@@ -90,6 +117,10 @@ export const TurnObservation = z.object({
 export type TurnObservation = z.infer<typeof TurnObservation>;
 /** What a source may hand in: fields with a default may be left out. */
 export type TurnObservationInput = z.input<typeof TurnObservation>;
+
+/** One reason of a score and how much it counts; the weights of a score, with its base, add up to it. */
+export const ScorePart = z.object({ what: z.string(), weight: z.number() });
+export type ScorePart = z.infer<typeof ScorePart>;
 
 export const ModificationType = z.enum(['refactor', 'bugfix', 'feature', 'documentation', 'unknown']);
 export type ModificationType = z.infer<typeof ModificationType>;
@@ -106,13 +137,18 @@ export const TurnEnrichment = z.object({
 	diff_summary: z.string(),
 	/** Before and after of the changed places, shortened for reading. */
 	code_context: z.string(),
-	/** `a→b→c` */
+	/** `read_file→edit_file→run_terminal_cmd`, see `toolSequence`; the assistant's own names stand in `tools`. */
 	tool_sequence: z.string(),
 	modification_type: ModificationType,
+	/** Tests, builds, linters and diagnostics while it ran, in the order of their times. */
+	checks: z.array(TurnCheck).default([]),
 	/** 0 to 1: how likely the turn holds something worth keeping. */
 	confidence_score: z.number().min(0).max(1),
 	/** 0 to 1: how much of what a turn can have was captured. */
 	context_richness: z.number().min(0).max(1),
+	/** Why the scores are what they are, by the formula of `enrich_version`. */
+	confidence_parts: z.array(ScorePart).default([]),
+	richness_parts: z.array(ScorePart).default([]),
 	raw_prompt_hash: z.string(),
 	raw_response_hash: z.string(),
 	capture_fidelity: z.union([Fidelity, z.literal('none')]),
@@ -121,7 +157,7 @@ export const TurnEnrichment = z.object({
 export type TurnEnrichment = z.infer<typeof TurnEnrichment>;
 
 /** A turn as it stands in the journal: assembled, redacted, enriched. */
-export const Turn = TurnObservation.omit({ channel: true }).extend({
+export const Turn = TurnObservation.omit({ channel: true, images: true }).extend({
 	id: z.string(),
 	channels: z.array(Channel),
 	/** Repository of the working folder; undefined outside any. Edits carry their own. */

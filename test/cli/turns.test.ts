@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { DaemonStatus, Link, TurnSummary } from '../../src/core/api';
+import type { DaemonStatus, Link, TurnDetail, TurnSummary } from '../../src/core/api';
 import type { Learning } from '../../src/core/learning';
 import type { QueryHit } from '../../src/core/query';
 import { CliHome } from '../support/cliHome';
@@ -59,6 +59,32 @@ describe('chroma-client from a turn to a learning', function () {
 			turns.map((each) => [each.id, each.files, each.status, each.tool_sequence]),
 			[[turn, ['src/port.ts'], 'captured', 'read_file→edit_file']],
 		);
+	});
+
+	it('shows a turn whole, with its place in its session, and by the beginning of its id', async () => {
+		const next = await json<{ turn_id: string }>('log-chat', '--raw-prompt', 'And \u001b[31mports above 65535?', '--session-id', 's1', '--turn-key', 'k2');
+		const detail = await json<TurnDetail>('show', turn.slice(0, 12));
+		assert.equal(detail.turn.id, turn);
+		assert.deepEqual(detail.session, { turns: 2, position: 1, next_id: next.turn_id });
+		assert.equal((await json<TurnDetail>('show', next.turn_id)).session.previous_id, turn);
+		const { stdout } = await home.run(['show', turn], { cwd: repo.root });
+		for (const part of [
+			'Refuse ports that are no numbers',
+			'parsePort now throws',
+			'read_file→edit_file',
+			'edit src/port.ts (arguments)',
+			's1, turn 1 of 2',
+			'captured',
+		])
+			assert.ok(stdout.includes(part), `${part} in ${stdout}`);
+		for (const part of [/^Confidence 0\.\d\d\n {2}\+0\.45 to begin with$/m, /^Richness 0\.\d\d\n {2}\+0\.15 prompt$/m, /^ {2}\+\tif \(!/m, /changed→ chunk/])
+			assert.match(stdout, part);
+		const controls = await home.run(['show', next.turn_id], { cwd: repo.root });
+		assert.ok(!controls.stdout.includes('\u001b') && controls.stdout.includes('And [31mports'));
+		const unknown = await home.run(['show', 't_nothing'], { cwd: repo.root });
+		assert.equal(unknown.code, 1);
+		assert.match(unknown.stderr, /There is no turn t_nothing/);
+		await json('review-and-promote', '--ignore', next.turn_id);
 	});
 
 	it('takes secrets out before anything is kept', async () => {
@@ -126,7 +152,7 @@ describe('chroma-client from a turn to a learning', function () {
 		rmSync(join(home.data, 'chroma'), { recursive: true });
 		rmSync(join(home.data, 'derived.db'));
 		const report = await json<{ turns: number; learnings: number; rows_written: number }>('rebuild');
-		assert.deepEqual([report.turns, report.learnings], [2, 3]);
+		assert.deepEqual([report.turns, report.learnings], [3, 3]);
 		const { results } = await json<{ results: QueryHit[] }>('query', 'check a port before it is parsed');
 		assert.ok(results.some((hit) => hit.id === learning.learning_id));
 		assert.ok(results.some((hit) => hit.symbol === 'parsePort'));
@@ -146,6 +172,7 @@ describe('chroma-client from a turn to a learning', function () {
 			...[
 				['query', 'port'],
 				['log-chat', '--raw-prompt', 'p'],
+				['show', turn],
 				['import', '--list'],
 				['import'],
 				['import', '--dry-run'],

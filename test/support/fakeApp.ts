@@ -6,7 +6,7 @@ import type { Learning } from '../../src/core/learning';
 import type { QueryHit } from '../../src/core/query';
 import { planStatus, TurnFacts } from '../../src/core/status';
 import type { Turn, TurnObservationInput } from '../../src/core/turn';
-import { TurnObservation } from '../../src/core/turn';
+import { TurnObservation, toolSequence } from '../../src/core/turn';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
@@ -118,6 +118,7 @@ export function fakeApp(overrides: Partial<App> = {}): FakeApp {
 			for (const one of seen) counts[keep(one).outcome]++;
 			return Promise.resolve(counts);
 		},
+		captureChecks: () => Promise.resolve({ kept: 0, attached: 0 }),
 		captureEdits: ({ edits: seen }) => {
 			edits.push(...seen);
 			changed();
@@ -146,7 +147,7 @@ export function fakeApp(overrides: Partial<App> = {}): FakeApp {
 		getTurn: async ({ id }) => {
 			await Promise.resolve();
 			const { turn, facts } = known(id);
-			const detail: TurnDetail = { turn, facts, status: planStatus(facts), links: [] };
+			const detail: TurnDetail = { turn, facts, status: planStatus(facts), links: [], session: { turns: 1, position: 1 } };
 			return detail;
 		},
 		setReview: async ({ id, review }) => {
@@ -276,10 +277,13 @@ function turnOf(id: string, seen: TurnObservation): Turn {
 		diff: seen.edits.map((edit) => `--- a/${edit.file_path}\n+++ b/${edit.file_path}\n@@ -1,1 +1,1 @@\n-${edit.before ?? ''}\n+${edit.after ?? ''}\n`).join(''),
 		diff_summary: seen.edits.map((edit) => `Modified ${edit.file_path}`).join('; '),
 		code_context: '',
-		tool_sequence: seen.tools.map((tool) => tool.name).join('→'),
+		tool_sequence: toolSequence(seen.tools),
 		modification_type: 'unknown',
 		confidence_score: seen.edits.length > 0 ? 0.8 : 0.3,
 		context_richness: 0.5,
+		checks: [],
+		confidence_parts: [],
+		richness_parts: [],
 		raw_prompt_hash: sha256(seen.prompt),
 		raw_response_hash: sha256(seen.response),
 		capture_fidelity: 'recorded',

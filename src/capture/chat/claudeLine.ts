@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { tagged, withoutTags } from './withoutTags';
+import type { SeenImage } from '../../core/attachment';
+import { seenImage } from '../seenImage';
 
 const text = z.string().optional().catch(undefined);
 const flag = z.boolean().optional().catch(undefined);
@@ -46,11 +48,13 @@ const Text = z.object({ type: z.literal('text'), text: z.string() });
 const ToolUse = z.object({ type: z.literal('tool_use'), id: z.string(), name: z.string(), input: z.unknown().optional() });
 const ToolResult = z.object({ type: z.literal('tool_result'), tool_use_id: text, content: z.unknown().optional(), is_error: flag });
 
+const Image = z.object({ source: z.object({ media_type: text, data: text }).optional().catch(undefined) });
+
 export type ClaudeBlock =
 	| z.infer<typeof Text>
 	| z.infer<typeof ToolUse>
 	| z.infer<typeof ToolResult>
-	| { readonly type: 'image' }
+	| { readonly type: 'image'; readonly image: SeenImage | undefined }
 	| { readonly type: 'ignored' }
 	| { readonly type: 'unknown'; readonly what: string };
 
@@ -78,7 +82,10 @@ export function blocksOf(line: ClaudeLine): ClaudeBlock[] {
 function blockOf(value: unknown): ClaudeBlock {
 	if (typeof value === 'string') return { type: 'text', text: value };
 	const type = Typed.safeParse(value).data?.type ?? '';
-	if (type === 'image') return { type: 'image' };
+	if (type === 'image') {
+		const source = Image.safeParse(value).data?.source;
+		return { type: 'image', image: seenImage(source?.media_type, source?.data) };
+	}
 	if (silent.has(type)) return { type: 'ignored' };
 	const known = Text.safeParse(value).data ?? ToolUse.safeParse(value).data ?? ToolResult.safeParse(value).data;
 	return known ?? { type: 'unknown', what: `block:${type.slice(0, 40)}` };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { SeenImage } from '../../core/attachment';
 import { turnId } from '../../core/ids';
 import type { TurnEdit, TurnObservationInput } from '../../core/turn';
 import type { ReadMark } from '../captureSource';
@@ -28,6 +29,7 @@ interface Draft {
 	readonly parent: string | undefined;
 	prompt: string;
 	readonly about: Pick<ClaudeLine, 'cwd' | 'version' | 'gitBranch'>;
+	images: SeenImage[];
 	readonly startedAt: string;
 	/** A slash command is a turn only when the assistant answered it. */
 	readonly tentative: boolean;
@@ -153,6 +155,7 @@ export class ClaudeSession {
 			draft.prompt = '';
 			draft.said.clear();
 			draft.calls.clear();
+			draft.images = [];
 		}
 	}
 
@@ -165,6 +168,7 @@ export class ClaudeSession {
 			parent,
 			prompt,
 			about: { cwd: line.cwd, version: line.version, gitBranch: line.gitBranch },
+			images: imagesOf(line),
 			startedAt: this.#instant(line),
 			tentative,
 			endedAt: undefined,
@@ -251,6 +255,7 @@ const earlier: Draft = {
 	parent: undefined,
 	prompt: '',
 	about: {},
+	images: [],
 	startedAt: '',
 	tentative: true,
 	endedAt: undefined,
@@ -288,12 +293,18 @@ function turnOf(draft: Draft): TurnObservationInput {
 		state: stateOf(draft),
 		...(about.cwd === undefined ? {} : { cwd: about.cwd }),
 		prompt: draft.prompt,
+		images: draft.images,
 		response: [...draft.said.values()].join('\n\n'),
 		...(draft.model === undefined ? {} : { model: draft.model }),
 		...callsOfTurn([...draft.calls.values()].map(recorded)),
 		...(about.version === undefined ? {} : { source_version: about.version }),
 		...(about.gitBranch === undefined || about.gitBranch === '' ? {} : { branch: about.gitBranch }),
 	};
+}
+
+/** Only those of the prompt: a picture that a tool has read lies in a file. */
+function imagesOf(line: ClaudeLine): SeenImage[] {
+	return blocksOf(line).flatMap((block) => (block.type === 'image' && block.image !== undefined ? [block.image] : []));
 }
 
 function stateOf(draft: Draft): 'open' | 'complete' | 'cancelled' | 'failed' {

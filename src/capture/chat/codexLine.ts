@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { withoutTags } from './withoutTags';
+import type { SeenImage } from '../../core/attachment';
+import { imageOfUrl } from '../seenImage';
 
 const text = z.string().optional().catch(undefined);
 
@@ -25,6 +27,7 @@ export const TurnContext = z.object({ turn_id: text, cwd: text, model: text });
 
 /** What a person or the model wrote; its parts are text, images and the like. */
 const Part = z.object({ type: text, text: text });
+const ImagePart = z.object({ image_url: text });
 const Parts = z.array(z.unknown()).optional().catch(undefined);
 
 /** One file of an applied patch. */
@@ -118,6 +121,11 @@ export function partsText(parts: readonly unknown[] | undefined): string {
 			return part.text === undefined ? (/image/i.test(part.type ?? '') ? ['[image]'] : []) : [part.text];
 		})
 		.join('\n');
+}
+
+/** The pictures of a message: addresses that hold them, alone or in a part. Files that are only named are not read. */
+export function partsImages(parts: readonly unknown[] | undefined): SeenImage[] {
+	return (parts ?? []).flatMap((value) => imageOfUrl(typeof value === 'string' ? value : ImagePart.safeParse(value).data?.image_url) ?? []);
 }
 
 /** The prompt without what the editor's extension puts before it. */

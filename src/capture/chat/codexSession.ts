@@ -3,7 +3,7 @@ import type { TurnObservationInput } from '../../core/turn';
 import type { ReadMark } from '../captureSource';
 import { absolutePath } from './absolutePath';
 import { actionOf, callOf, codexToolKind, eventResult, resultOf, type CodexResult } from './codexCalls';
-import { CodexEvent, isSilent, partsText, ResponseItem, SessionMeta, taskOf, TurnContext, typedPrompt, type Item } from './codexLine';
+import { CodexEvent, isSilent, partsImages, partsText, ResponseItem, SessionMeta, taskOf, TurnContext, typedPrompt, type Item } from './codexLine';
 import { codexTurn, type CodexCall, type CodexDraft } from './codexTurn';
 import { Frontier, type Kept } from './frontier';
 import { LineClock } from './instant';
@@ -114,6 +114,7 @@ export class CodexSession {
 			draft.answers.length = 0;
 			draft.said.clear();
 			draft.calls.clear();
+			draft.images.clear();
 		}
 	}
 
@@ -139,7 +140,9 @@ export class CodexSession {
 		const event = CodexEvent.safeParse(payload).data;
 		if (event === undefined) return ['event'];
 		if (event.type === 'user_message') {
-			this.#prompt(this.#forPrompt(event.turn_id, at), event.message ?? '', (event.images?.length ?? 0) + (event.local_images?.length ?? 0));
+			const opened = this.#forPrompt(event.turn_id, at);
+			addImages(opened, event.images);
+			this.#prompt(opened, event.message ?? '', (event.images?.length ?? 0) + (event.local_images?.length ?? 0));
 			return [];
 		}
 		const draft = event.turn_id === undefined ? this.#current : this.#draft(event.turn_id, at);
@@ -233,6 +236,7 @@ export class CodexSession {
 			// The commit is noted once, when the session starts.
 			commit: this.#isFirst ? this.#meta?.git?.commit_hash : undefined,
 			prompts: [],
+			images: new Map(),
 			said: new Map(),
 			answers: [],
 			calls: new Map(),
@@ -258,8 +262,10 @@ export class CodexSession {
 
 	#item(item: Item, draft: CodexDraft, thread: string | undefined, at: string): string[] {
 		if (thread !== undefined && thread !== this.#meta?.id) draft.session = thread;
-		if (item.type === 'UserMessage') this.#prompt(draft, partsText(item.content), 0);
-		else if (item.type === 'AgentMessage') this.#say(draft, item.id ?? `text:${partsText(item.content)}`, partsText(item.content) || (item.text ?? ''), at);
+		if (item.type === 'UserMessage') {
+			addImages(draft, item.content);
+			this.#prompt(draft, partsText(item.content), 0);
+		} else if (item.type === 'AgentMessage') this.#say(draft, item.id ?? `text:${partsText(item.content)}`, partsText(item.content) || (item.text ?? ''), at);
 		else {
 			const action = actionOf(item);
 			if (action === undefined) return unless(`item:${item.type}`);
@@ -301,6 +307,7 @@ export class CodexSession {
 		const turn = part.internal_chat_message_metadata_passthrough?.turn_id;
 		const draft = turn === undefined ? this.#current : this.#draft(turn, at);
 		if (part.type === 'message') {
+			if (part.role === 'user' && draft !== undefined) addImages(draft, part.content);
 			const words = partsText(part.content);
 			if (part.role === 'assistant' && draft !== undefined && words !== '' && draft.answers.at(-1) !== words) draft.answers.push(words);
 			return [];
@@ -326,6 +333,11 @@ export class CodexSession {
 /** Lines before the first prompt, say, make no turn. */
 function isTurn(draft: CodexDraft): boolean {
 	return draft.prompts.length > 0 || draft.calls.size > 0;
+}
+
+/** Several records tell of one picture; its data names it. */
+function addImages(draft: CodexDraft, parts: readonly unknown[] | undefined): void {
+	for (const image of partsImages(parts)) draft.images.set(image.data, image);
 }
 
 function unless(what: string): string[] {

@@ -1,3 +1,4 @@
+import type { SeenImage } from '../../core/attachment';
 import { turnId } from '../../core/ids';
 import type { ToolKind, TurnObservationInput } from '../../core/turn';
 import type { CodexResult } from './codexCalls';
@@ -38,6 +39,8 @@ export interface CodexDraft {
 	endedAt: string;
 	commit: string | undefined;
 	readonly prompts: string[];
+	/** Pictures of the prompts; several records tell the same one. */
+	readonly images: Map<string, SeenImage>;
 	readonly said: Map<string, string>;
 	/** The same words out of the conversation, for turns whose events do not have them. */
 	readonly answers: string[];
@@ -73,6 +76,7 @@ export function codexTurn(draft: CodexDraft, rollout: Rollout, last: boolean): T
 		state: stateOf(draft, last),
 		...(cwd === undefined ? {} : { cwd }),
 		prompt: draft.prompts.join('\n\n'),
+		images: [...draft.images.values()],
 		response: (draft.said.size > 0 ? [...draft.said.values()] : draft.answers).join('\n\n'),
 		...(model === undefined ? {} : { model }),
 		...callsOfTurn([...draft.calls.values()].filter((call) => isTold(call, draft)).map((call) => recorded(call, cwd, rollout.known))),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { TurnObservationInput } from '../../core/turn';
 import type { ReadMark } from '../captureSource';
 import { Frontier, type Kept } from './frontier';
-import { geminiEdits, geminiToolKind, outcomeOf, partsOf, wordsOf, type GeminiPart } from './geminiTools';
+import { geminiEdits, geminiToolKind, imagesOf, outcomeOf, partsOf, wordsOf, type GeminiPart } from './geminiTools';
 import { isEarlier, LineClock } from './instant';
 import { draftTurn, letGo, newDraft, reach, say, type TurnDraft } from './turnDraft';
 
@@ -220,7 +220,7 @@ export class GeminiSession {
 		if (this.#frontier.isBefore(key)) this.late.add('');
 		const last = this.#drafts.at(-1);
 		const isFurther = this.#frontier.began(this.#start, { session: this.#session, kind: this.#kind, cwd: this.#cwd, at: this.#before });
-		const draft = newDraft({ key, session, prompt, startedAt: this.#clock.at(message.timestamp) });
+		const draft = newDraft({ key, session, prompt, images: imagesOf(parts), startedAt: this.#clock.at(message.timestamp) });
 		this.#drafts.push(draft);
 		this.#byMessage.set(message.id, draft);
 		this.#current = draft;

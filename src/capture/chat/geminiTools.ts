@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { SeenImage } from '../../core/attachment';
+import { seenImage } from '../seenImage';
 import type { ToolKind, TurnEdit } from '../../core/turn';
 import { absolutePath } from './absolutePath';
 
@@ -37,7 +39,10 @@ const text = z.string().nullish().catch(undefined);
 const Part = z.object({
 	text,
 	thought: z.boolean().optional().catch(undefined),
-	inlineData: z.unknown().optional(),
+	inlineData: z
+		.object({ mimeType: z.string().optional().catch(undefined), data: z.string().optional().catch(undefined) })
+		.optional()
+		.catch({}),
 	functionCall: z.object({ id: z.string(), name: z.string(), args: z.unknown().optional() }).optional().catch(undefined),
 	functionResponse: z
 		.object({ id: text, response: z.object({ output: text, error: text }).optional().catch(undefined) })
@@ -56,6 +61,11 @@ export function partsOf(content: unknown): GeminiPart[] {
 /** Words of a message's parts, without thoughts; an image leaves its mark. */
 export function wordsOf(parts: readonly GeminiPart[]): string[] {
 	return parts.flatMap((part) => (part.inlineData !== undefined ? ['[image]'] : part.thought === true || typeof part.text !== 'string' ? [] : [part.text]));
+}
+
+/** The pictures among a message's parts. */
+export function imagesOf(parts: readonly GeminiPart[]): SeenImage[] {
+	return parts.flatMap(({ inlineData }) => seenImage(inlineData?.mimeType, inlineData?.data) ?? []);
 }
 
 /** What a tool gave back, and whether it says that it failed. A command's own failure stands only in its text. */

@@ -1,5 +1,5 @@
 import type { ToolCall, ToolKind, TurnEdit } from '../../core/turn';
-import { boundedArgs, boundedText } from '../bounded';
+import { boundedArgs, boundedOutput } from '../bounded';
 
 /** A tool call as a transcript tells it, with the edits it made. */
 export interface RecordedCall {
@@ -26,7 +26,7 @@ export function callsOfTurn(calls: readonly RecordedCall[]): { tools: ToolCall[]
 			name: call.name,
 			kind: kindByEdits(call.kind, call.edits),
 			...(call.args === undefined ? {} : { args: boundedArgs(call.args) }),
-			...(call.done === undefined ? {} : { ok: call.done.ok, output: boundedText(call.done.output) }),
+			...(call.done === undefined ? {} : { ok: call.done.ok, output: boundedOutput(call.done.output) }),
 			at: new Date(last).toISOString(),
 		};
 	});

@@ -1,3 +1,4 @@
+import type { SeenImage } from '../../core/attachment';
 import type { ToolKind, TurnEdit, TurnObservationInput } from '../../core/turn';
 import { callsOfTurn } from './recordedCall';
 
@@ -20,6 +21,7 @@ export interface TurnDraft {
 	readonly key: string;
 	readonly session: string;
 	prompt: string;
+	images: readonly SeenImage[];
 	readonly startedAt: string;
 	endedAt: string | undefined;
 	parent: string | undefined;
@@ -38,6 +40,7 @@ export interface TurnDraft {
 
 export function newDraft(of: Pick<TurnDraft, 'key' | 'session' | 'prompt' | 'startedAt'> & Partial<TurnDraft>): TurnDraft {
 	return {
+		images: [],
 		endedAt: undefined,
 		parent: undefined,
 		cwd: undefined,
@@ -69,6 +72,7 @@ export function reach(draft: TurnDraft, at: string): void {
 export function letGo(draft: TurnDraft): void {
 	draft.finished = true;
 	draft.prompt = '';
+	draft.images = [];
 	draft.said.clear();
 	// A call without a result stays, so that one that comes late is noticed.
 	for (const [id, call] of draft.calls) if (call.done !== undefined) draft.calls.delete(id);
@@ -88,6 +92,7 @@ export function draftTurn(assistant: string, draft: TurnDraft, last: boolean): T
 		state: stateOf(draft, last),
 		...(cwd === undefined ? {} : { cwd }),
 		prompt: draft.prompt,
+		images: [...draft.images],
 		response: [...draft.said.values()].join('\n\n'),
 		...(model === undefined ? {} : { model }),
 		...callsOfTurn([...draft.calls.values()]),

@@ -27,6 +27,7 @@ export const ChatRequest = z.object({
 		.union([z.string(), z.object({ text: z.string() })])
 		.optional()
 		.catch(undefined),
+	variableData: z.object({ variables: list }).optional().catch(undefined),
 	response: list,
 	modelId: text,
 	isCanceled: flag,
@@ -53,6 +54,14 @@ export const ChatRequest = z.object({
 		.catch(undefined),
 });
 export type ChatRequest = z.infer<typeof ChatRequest>;
+
+/** A picture in a prompt: base64 in a field that the editor gives bytes, or an address that holds it. */
+export const ImageVariable = z.object({
+	kind: z.literal('image'),
+	name: text,
+	mimeType: text,
+	value: z.union([z.string(), z.object({ $base64: z.string() }).transform(({ $base64 }) => $base64)]),
+});
 
 export const ChatSession = z.object({
 	sessionId: text,

@@ -1,6 +1,8 @@
+import type { SeenImage } from '../../core/attachment';
 import type { TurnObservationInput } from '../../core/turn';
 import { vscodeEdits } from './vscodeEdits';
-import { ChatRequest, ChatSession, knownKinds, pathOf, ResponsePart, TextEdit, Uri, type EditingState } from './vscodeSchema';
+import { imageOfUrl, seenImage } from '../seenImage';
+import { ChatRequest, ChatSession, ImageVariable, knownKinds, pathOf, ResponsePart, TextEdit, Uri, type EditingState } from './vscodeSchema';
 import { withSubAgents } from './vscodeSubAgents';
 import { vscodeCalls } from './vscodeTools';
 import { undoneWork, type UndoneWork } from './vscodeUndone';
@@ -111,6 +113,7 @@ function turnOf(request: ChatRequest, parts: readonly ResponsePart[], context: C
 		state,
 		...(folder === undefined ? {} : { cwd: folder }),
 		prompt: typeof request.message === 'string' ? request.message : (request.message?.text ?? ''),
+		images: imagesOf(request),
 		response: responseText(request, parts),
 		...(model === undefined ? {} : { model }),
 		...(isAnswering(request) && context.isLast ? {} : workOf(request, parts, started, context)),
@@ -130,6 +133,13 @@ function workOf(
 	const asked = calls.map(({ tool, args, refused }) => ({ id: tool.id, name: tool.name, args, failed: tool.ok === false, refused }));
 	const record = { requestId: request.requestId, state: editing, changed: changedFiles(parts), undone };
 	return { tools: calls.map((call) => call.tool), edits: vscodeEdits(asked, record) };
+}
+
+function imagesOf(request: ChatRequest): SeenImage[] {
+	return (request.variableData?.variables ?? []).flatMap((raw) => {
+		const image = ImageVariable.safeParse(raw).data;
+		return image === undefined ? [] : (imageOfUrl(image.value, image.name) ?? seenImage(image.mimeType, image.value, image.name) ?? []);
+	});
 }
 
 /** A time that a date can hold; anything else is the beginning of time. */

@@ -1,5 +1,5 @@
 import type { ToolCall, ToolKind } from '../../core/turn';
-import { boundedArgs, boundedText } from '../bounded';
+import { boundedArgs, boundedOutput } from '../bounded';
 import type { ChatRequest, ResponsePart } from './vscodeSchema';
 
 /** A call of one request, with what the model asked for and what the editor showed of it. */
@@ -145,7 +145,7 @@ function callOf({ id, name, args, part, result, at }: Seen): VscodeCall {
 		kind: vscodeToolKind(name),
 		...(args === undefined ? {} : { args: boundedArgs(args) }),
 		...(ok === undefined ? {} : { ok }),
-		...(output === undefined ? {} : { output: boundedText(withoutColours(output)) }),
+		...(output === undefined ? {} : { output: boundedOutput(withoutColours(output)) }),
 		at,
 	};
 	return { tool, args, refused: part !== undefined && isRefused(part) };

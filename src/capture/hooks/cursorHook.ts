@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { TurnEdit, TurnObservationInput } from '../../core/turn';
-import { boundedArgs, boundedText } from '../bounded';
+import { boundedArgs, boundedOutput } from '../bounded';
 import { cursorToolKind } from '../chat/cursorTools';
 import { cursorName } from '../chat/cursorTurnKey';
 import type { HookCall, HookEvent } from './hookEvent';
@@ -107,7 +107,7 @@ function toolOf(payload: Payload, name: string, at: string): NonNullable<TurnObs
 		kind: cursorToolKind(name),
 		...(payload.tool_input === undefined ? {} : { args: boundedArgs(payload.tool_input) }),
 		ok: payload.hook_event_name === 'postToolUse',
-		...(output === undefined ? {} : { output: boundedText(output) }),
+		...(output === undefined ? {} : { output: boundedOutput(output) }),
 		at,
 	};
 }

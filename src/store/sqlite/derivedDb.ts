@@ -1,6 +1,6 @@
 import { renameSync, rmSync } from 'node:fs';
 import { lexicalTokens } from '../../core/identifiers';
-import { EditBody, JournalRecord, StatusBody, TombstoneBody, isLater } from '../../core/journalRecord';
+import { CheckBody, EditBody, JournalRecord, StatusBody, TombstoneBody, isLater } from '../../core/journalRecord';
 import type { RecordKind } from '../../core/journalRecord';
 import { Learning } from '../../core/learning';
 import type { Log } from '../../core/ports';
@@ -32,6 +32,8 @@ create index if not exists links_to on links(to_id);
 create table if not exists sent(store text not null, id text not null, changed integer not null, primary key(store, id)) without rowid;
 create table if not exists edits(id text primary key, repo_id text not null, path text not null, at text not null, turn_id text) without rowid;
 create index if not exists edits_by_path on edits(repo_id, path, at);
+create table if not exists checks(id text primary key, repo_id text not null, at text not null) without rowid;
+create index if not exists checks_by_time on checks(repo_id, at);
 create table if not exists deletions(collection text not null, id text not null, repo_id text not null, changed integer not null, primary key(collection, id)) without rowid;
 `;
 
@@ -165,7 +167,7 @@ export class DerivedDb {
 	reset(): void {
 		this.sql.transaction(() => {
 			const version = this.version();
-			const tables = ['segments', 'records', 'turns', 'turn_repos', 'turns_fts', 'learnings', 'learnings_fts', 'links', 'sent', 'edits', 'deletions'];
+			const tables = ['segments', 'records', 'turns', 'turn_repos', 'turns_fts', 'learnings', 'learnings_fts', 'links', 'sent', 'edits', 'checks', 'deletions'];
 			for (const table of tables) this.sql.exec(`delete from ${table}`);
 			this.sql.run("insert or replace into meta values('changed', ?)", String(version + 1));
 		});
@@ -200,6 +202,7 @@ export class DerivedDb {
 		else if (record.kind === 'learning') this.projectLearning(Learning.safeParse(record.body).data);
 		else if (record.kind === 'status') this.projectStatus(StatusBody.safeParse(record.body).data);
 		else if (record.kind === 'edit') this.projectEdit(EditBody.safeParse(record.body).data, record.id);
+		else if (record.kind === 'check') this.projectCheck(CheckBody.safeParse(record.body).data, record.id);
 		else if (record.kind === 'tombstone') this.bury(TombstoneBody.safeParse(record.body).data);
 		else this.next();
 	}
@@ -262,6 +265,12 @@ export class DerivedDb {
 		this.next();
 	}
 
+	private projectCheck(body: CheckBody | undefined, id: string) {
+		if (body === undefined) return;
+		this.sql.run('insert or replace into checks values(?,?,?)', id, body.repo_id, body.check.at);
+		this.next();
+	}
+
 	/** A status may come before its turn, out of another writer's segment: a bare row waits for it. */
 	private projectStatus(status: StatusBody | undefined) {
 		if (status === undefined || this.isBuried('turn', status.turn_id)) return;
@@ -304,6 +313,7 @@ export class DerivedDb {
 			this.sql.run('delete from turn_repos where turn_id=?', body.id);
 		}
 		if (body.kind === 'edit') this.sql.run('delete from edits where id=?', body.id);
+		if (body.kind === 'check') this.sql.run('delete from checks where id=?', body.id);
 		this.sql.run('delete from records where kind=? and id=?', body.kind, body.id);
 	}
 

@@ -45,6 +45,8 @@ describe('hookEvents', () => {
 				session_id: 'c',
 				turn_key: 'g',
 				channels: ['hook'],
+				attachments: [],
+				attachments_left_out: 0,
 				started_at: '2026-11-23T10:00:00.000Z',
 				ended_at: '2026-11-23T10:00:05.000Z',
 				state: 'complete',
