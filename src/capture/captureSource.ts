@@ -50,7 +50,7 @@ export interface TranscriptRef {
 export interface TranscriptSource {
 	/** claude-code, vscode-copilot, … Same word as the turn's `assistant`. */
 	readonly name: string;
-	/** Version of the assistant whose format was last checked. */
+	/** Version of the assistant whose format was last checked; where it was made from documents alone, their month. */
 	readonly verifiedVersion: string;
 	/** Raised when the reader learns to see more of what is there already, so that transcripts are read once more; 1 when left out. */
 	readonly readerVersion?: number;

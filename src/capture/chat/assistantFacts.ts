@@ -27,6 +27,18 @@ const facts: Readonly<Record<string, AssistantFacts>> = {
 		label: 'aider',
 		notOffered: { 'no time of its end': 'its history has the times of prompts only', 'tool calls without a result': 'it has no tools' },
 	},
+	cline: { label: 'Cline', notOffered: {} },
+	roo: { label: 'Roo Code', notOffered: { 'its version': 'its tasks do not say which version wrote them' } },
+	kilo: { label: 'Kilo Code', notOffered: { 'its version': 'its tasks do not say which version wrote them' } },
+	opencode: { label: 'OpenCode', notOffered: {} },
+	windsurf: {
+		label: 'Windsurf',
+		notOffered: {
+			'no model': 'its transcripts name none',
+			'no time of its end': 'its transcripts hold no times',
+			'its version': 'its transcripts do not say which version wrote them',
+		},
+	},
 	manual: { label: 'Logged by hand', notOffered: {}, hooksSeenLive: true },
 };
 

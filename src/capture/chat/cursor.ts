@@ -13,7 +13,7 @@ import { filesUnder, parsedJson, refsOf } from './transcriptFiles';
  * `<session>.jsonl`, `<session>.txt` or `<session>/<session>.jsonl`, sub-agents in `<session>/subagents/`; `<projects>` is `~/.cursor/projects`
  * on every system, or CODELEARN_CURSOR_PROJECTS.
  */
-export const cursor: TranscriptSource = { name: cursorName, verifiedVersion: '3.5', seenLive: false, backfill: true, find, recognises, read };
+export const cursor: TranscriptSource = { name: cursorName, verifiedVersion: '2026-11 (documents)', seenLive: false, backfill: true, find, recognises, read };
 
 const place = /[\\/]([^\\/]+)[\\/]agent-transcripts[\\/](?:[^\\/]+[\\/])?(?:subagents[\\/])?[^\\/]+\.(?:jsonl|txt)$/;
 

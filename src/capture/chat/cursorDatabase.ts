@@ -21,7 +21,7 @@ export function cursorDatabase(open: OpenForeign): TranscriptSource {
 	return databaseSource(
 		{
 			name: cursorName,
-			verifiedVersion: '3.21',
+			verifiedVersion: '2026-11 (documents)',
 			seenLive: false,
 			paths: (places) => userFolders(places).map((user) => join(user, 'globalStorage', 'state.vscdb')),
 			usual: /Cursor[\\/]User[\\/]globalStorage[\\/]state\.vscdb$/i,

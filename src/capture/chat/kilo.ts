@@ -4,7 +4,7 @@ import { clineTasks } from './clineTasks';
 /** Kilo Code as it was until spring 2026, see `clineTasks`; CODELEARN_KILO_DIR names other folders that hold `tasks`. */
 export const kilo: TranscriptSource = {
 	name: 'kilo',
-	verifiedVersion: '4',
+	verifiedVersion: '2026-11 (documents)',
 	seenLive: false,
 	...clineTasks({ name: 'kilo', extension: 'kilocode.kilo-code', variable: 'CODELEARN_KILO_DIR' }),
 };

@@ -11,7 +11,7 @@ import { windsurfName, WindsurfSession } from './windsurfSession';
  * Windsurf's Cascade: `~/.windsurf/transcripts/<trajectory>.jsonl`, which it writes for whoever has the hook
  * `post_cascade_response_with_transcript`; CODELEARN_WINDSURF_TRANSCRIPTS names another folder.
  */
-export const windsurf: TranscriptSource = { name: windsurfName, verifiedVersion: '1.13', seenLive: false, find, recognises, read };
+export const windsurf: TranscriptSource = { name: windsurfName, verifiedVersion: '2026-11 (documents)', seenLive: false, find, recognises, read };
 
 async function find({ home, env, folders = [] }: SourcePlaces): Promise<TranscriptRef[]> {
 	const given = env['CODELEARN_WINDSURF_TRANSCRIPTS'];
