@@ -9,6 +9,7 @@ import { Frontier, type Kept } from './frontier';
 import { isEarlier, LineClock } from './instant';
 import { sha256 } from './sha256';
 import { parsedJson } from './transcriptFiles';
+import { wholeEdits } from './wholeEdits';
 import { draftTurn, letGo, newDraft, reach, say, type DraftCall, type TurnDraft } from './turnDraft';
 
 /** Word for this assistant in turns. */
@@ -301,26 +302,14 @@ export class CopilotSession {
 	#makeWhole(turn: Prompted, files: ReadonlyMap<string, FileSnapshot> | undefined): void {
 		const done = this.#done.filter((one) => one.of === turn || one.of.parent === turn);
 		for (const [path, snapshot] of files ?? []) {
-			const whole = redone(path, snapshot, done);
-			for (const [call, edit] of whole ?? []) call.edits = [...call.edits.filter((one) => one.file_path !== path), edit];
+			const steps = done.flatMap(({ call, steps: all }) => all.filter((step) => step.path === path).map(({ redo }) => ({ path, tool_id: call.id, redo })));
+			const whole = wholeEdits(steps, snapshot.before, (text) => sha256(text) === snapshot.afterHash);
+			for (const { call } of done) {
+				const edit = whole?.get(call.id);
+				if (edit !== undefined) call.edits = [...call.edits.filter((one) => one.file_path !== path), edit];
+			}
 		}
 	}
-}
-
-function redone(path: string, snapshot: FileSnapshot, done: readonly Done[]): Map<DraftCall, TurnEdit> | undefined {
-	const edits = new Map<DraftCall, TurnEdit>();
-	let text = snapshot.before;
-	for (const { call, steps } of done) {
-		for (const step of steps.filter((one) => one.path === path)) {
-			const after = step.redo(text ?? '');
-			if (after === undefined) return undefined;
-			const before = edits.get(call)?.before ?? text;
-			const kind = before === null ? 'create' : 'edit';
-			edits.set(call, { file_path: path, kind, before, after, whole: true, fidelity: 'recorded', tool_id: call.id, state: 'applied' });
-			text = after;
-		}
-	}
-	return text !== null && sha256(text) === snapshot.afterHash ? edits : undefined;
 }
 
 function promptOfCall(args: unknown): string {

@@ -166,7 +166,7 @@ function makeWhole({ draft, done, diffs, root }: Prompted): void {
 		if (sides === undefined) continue;
 		const paths = new Set([root, draft.cwd].map((folder) => absolutePath(diff.file, folder)));
 		const steps = inOrder.flatMap(({ call, steps: all }) => all.filter((step) => paths.has(step.path)).map((step) => ({ ...step, tool_id: call.id })));
-		for (const [id, whole] of (steps.length === 0 ? undefined : wholeEdits(steps, sides.before, sides.after)) ?? []) {
+		for (const [id, whole] of (steps.length === 0 ? undefined : wholeEdits(steps, sides.before, (text) => text === sides.after)) ?? []) {
 			const call = draft.calls.get(id);
 			if (call === undefined) continue;
 			const state = call.edits[0]?.state ?? 'applied';

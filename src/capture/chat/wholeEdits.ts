@@ -12,7 +12,7 @@ export interface RedoneStep {
  * The whole texts before and after each call, for a file of which the assistant recorded the texts before and after the turn.
  * undefined when the calls, done again in order, do not lead from the one to the other: somebody else wrote to the file too.
  */
-export function wholeEdits(steps: readonly RedoneStep[], before: string | null, after: string): Map<string, TurnEdit> | undefined {
+export function wholeEdits(steps: readonly RedoneStep[], before: string | null, isEnd: (text: string) => boolean): Map<string, TurnEdit> | undefined {
 	const edits = new Map<string, TurnEdit>();
 	let text = before;
 	for (const { path, tool_id, redo } of steps) {
@@ -32,5 +32,5 @@ export function wholeEdits(steps: readonly RedoneStep[], before: string | null, 
 		});
 		text = next;
 	}
-	return text === after ? edits : undefined;
+	return text !== null && isEnd(text) ? edits : undefined;
 }
