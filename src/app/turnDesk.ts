@@ -162,15 +162,16 @@ export class TurnDesk {
 
 	private turn(id: string): Turn {
 		const turn = this.ports.derived.turn(id) ?? this.byBeginning(id);
-		if (turn === undefined) throw new UserError(`There is no turn ${id}, or several begin so. List turns with \`chroma-client review-and-promote\`.`);
+		if (turn === undefined) throw new UserError(`There is no turn ${id}. List turns with \`chroma-client review-and-promote\`.`);
 		return turn;
 	}
 
-	/** The first letters of an id are enough when they name one turn. */
+	/** The first letters of an id are enough when they name one turn. Throws a UserError when they name several. */
 	private byBeginning(id: string): Turn | undefined {
 		if (id.length < 4) return undefined;
 		const rows = this.ports.derived.sql.all('select id from turns where id >= ? and id < ? and has_turn=1 limit 2', id, `${id}\uffff`);
-		return rows.length === 1 ? this.ports.derived.turn(String(rows[0]?.['id'])) : undefined;
+		if (rows.length > 1) throw new UserError(`Several turns begin with ${id}. Give more of the id.`);
+		return rows[0] === undefined ? undefined : this.ports.derived.turn(String(rows[0]['id']));
 	}
 
 	private async repositoryOf(folder: string): Promise<string | undefined> {
