@@ -11,7 +11,7 @@ import { treeChanges, treeState } from '../platform/treeState';
 import type { TreeChange, TreeState } from '../platform/treeState';
 import type { Ingest } from './ingest';
 import type { AppPorts } from './ports';
-import { unexplained } from './unexplained';
+import { unexplained, type KnownEdits } from './unexplained';
 
 /** A moment that is read later than this says nothing of the tree as it is now. */
 const freshMs = 3000;
@@ -135,8 +135,8 @@ export class ShellEdits {
 		await this.ingest.turns([...edits].map(([turn, made]) => observationOf(turn, withRenames(made))));
 	}
 
-	/** What tools of any assistant are known to have done to the file at about that time. */
-	private editsOf({ path }: TreeChange, { place, since, until }: Finding): TurnEdit[] {
+	/** What tools of any assistant are known to have done to the file until then. */
+	private editsOf({ path }: TreeChange, { place, since, until }: Finding): KnownEdits {
 		const rows = this.ports.derived.sql.all(
 			'select t.id from turns t join turn_repos r on r.turn_id=t.id where r.repo_id=? and r.path=? and t.started_at<=? order by t.started_at desc limit 20',
 			place.repo_id,
@@ -144,14 +144,19 @@ export class ShellEdits {
 			until,
 		);
 		const from = new Date(Date.parse(since) - freshMs).toISOString();
-		return rows.reverse().flatMap((row) => {
+		const earlier: TurnEdit[] = [];
+		const meanwhile: TurnEdit[] = [];
+		for (const row of rows.reverse()) {
 			const turn = this.ports.derived.turn(String(row['id']));
 			const times = new Map(turn?.tools.map((tool) => [tool.id, tool.at]));
-			return (turn?.edits ?? []).filter((edit) => {
-				const at = times.get(edit.tool_id ?? '');
-				return edit.file_path === path && edit.state === 'applied' && (at === undefined || (at >= from && at <= until));
-			});
-		});
+			for (const edit of turn?.edits ?? []) {
+				if (edit.file_path !== path || edit.state !== 'applied') continue;
+				const at = times.get(edit.tool_id ?? '') ?? from;
+				if (at < from) earlier.push(edit);
+				else if (at <= until) meanwhile.push(edit);
+			}
+		}
+		return { earlier, meanwhile };
 	}
 
 	private isTyped({ path }: TreeChange, { place, since, until }: Finding): boolean {

@@ -9,7 +9,7 @@ import type { CaptureControl } from './captureControl';
  * Writes down which folder this window's chats belong to, beside them, in the form of the editor's own `workspace.json`. A window in a
  * browser has none, and whoever reads the chats could not tell the folder. Not before capture is on; nothing for a window of several folders.
  */
-export function keepChatFolder(storage: vscode.Uri | undefined, capture: CaptureControl, log: Log): vscode.Disposable {
+export function keepChatFolder(storage: Pick<vscode.Uri, 'fsPath'> | undefined, capture: CaptureControl, log: Log): vscode.Disposable {
 	const keep = (): void => {
 		const [folder, ...others] = vscode.workspace.workspaceFolders ?? [];
 		if (storage === undefined || folder === undefined || others.length > 0 || !capture.isOn) return;

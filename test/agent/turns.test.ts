@@ -15,12 +15,18 @@ const replace = (name: string, oldString: string, newString: string): Call[] => 
 	{ name: 'replace_string_in_file', input: { filePath: at(name), oldString, newString } },
 ];
 const create = (name: string, content: string): Call[] => [{ name: 'create_file', input: { filePath: at(name), content } }];
+/** Replaces words in files, as a codemod does. */
+const rewrite = (changes: readonly (readonly [file: string, from: string, to: string])[]): Call[] => {
+	const list = JSON.stringify(changes).replaceAll('"', "'");
+	return terminal(`node -e "const fs = require('fs'); for (const [f, a, b] of ${list}) fs.writeFileSync(f, fs.readFileSync(f, 'utf8').replace(a, b))"`);
+};
 const terminal = (command: string): Call[] => [
 	{ name: 'run_in_terminal', input: { command, explanation: 'tests', goal: 'tests', mode: 'sync', isBackground: false, timeout: 15_000 } },
 ];
 
 /** The editor writes the texts of edits a moment after the chat. */
 const isRecorded = (turn: Turn): boolean => turn.capture_fidelity === 'recorded';
+const isCompared = ({ edits }: Turn): boolean => ['recorded', 'snapshot'].every((fidelity) => edits.some((edit) => edit.fidelity === fidelity));
 const isUndone = ({ edits }: Turn): boolean => edits.length > 0 && edits.every(({ state }) => state === 'undone');
 
 /** What a scenario leaves to be checked once all were played: VS Code writes its sessions seconds later. */
@@ -290,6 +296,55 @@ describe('the editor’s own agent', function () {
 		};
 	});
 
+	plays('lets a command edit what it edited, while a person writes elsewhere', async () => {
+		const report = [onDisk('tools/report.py')];
+		const manifest = [onDisk('package.json')];
+		const document = await vscode.workspace.openTextDocument(workspaceFile('README.md'));
+		const answer = ask({
+			prompt: 'Let a command edit',
+			script: [
+				{ waitMs: 600, text: 'I edit. ', tools: replace('tools/report.py', 'Adds up the amounts', 'Sums the amounts') },
+				{
+					waitMs: 1500, // long enough for the person
+					text: 'I run. ',
+					tools: rewrite([
+						['tools/report.py', 'Sums', 'Totals'],
+						['package.json', 'shop', 'store'],
+					]),
+				},
+				{ waitMs: 600, text: 'All is renamed.' },
+			],
+		});
+		await until('the model is asked for the command', () => stepsLeft() === 1);
+		await vscode.window.showTextDocument(document);
+		await vscode.commands.executeCommand('cursorBottom');
+		await vscode.commands.executeCommand('type', { text: 'Written by a person.' });
+		await document.save();
+		assert.equal(stepsLeft(), 1, 'the person was faster than the model');
+		await answer;
+		await settled('tools/report.py', 'Totals the amounts');
+		await settled('package.json', 'store');
+		report.push(report[0]?.replace('Adds up', 'Sums') ?? null, onDisk('tools/report.py'));
+		manifest.push(onDisk('package.json'));
+		return async () => {
+			const turn = await turnOf(codelearn.app, 'Let a command edit', 'by looking', isCompared);
+			assert.deepEqual(toolsOf(turn), [
+				['replace_string_in_file', 'edit', true],
+				['run_in_terminal', 'run', true],
+			]);
+			const [edit, run] = turn.tools.map(({ id }) => id);
+			assert.deepEqual(
+				turn.edits.map(({ file_path, before, after, whole, fidelity, tool_id }) => [file_path, before, after, whole, fidelity, tool_id]),
+				[
+					['tools/report.py', report[0], report[1], true, 'recorded', edit],
+					['package.json', manifest[0], manifest[1], true, 'snapshot', run],
+					['tools/report.py', report[1], report[2], true, 'snapshot', run],
+				],
+			);
+			assert.equal(turn.capture_fidelity, 'snapshot');
+		};
+	});
+
 	plays('is refused an edit and a command', async () => {
 		await vscode.workspace.getConfiguration('chat').update('permissions.default', 'default', vscode.ConfigurationTarget.Global);
 		const answer = await ask({
@@ -344,12 +399,16 @@ describe('what the agent did ends in Codelearn', function () {
 				'Edit and undo',
 				'Edit and keep',
 				'Go on after keeping',
+				'Let a command edit',
 				'Do what is not allowed',
 			],
 		);
 		assert.deepEqual(
 			personsEdits().map(({ file_path, after, reason }) => [file_path, after.split('\n')[0], reason]),
-			[['src/price.ts', '// prices of a person', 'typed']],
+			[
+				['src/price.ts', '// prices of a person', 'typed'],
+				['README.md', 'Written by a person.', 'typed'],
+			],
 		);
 	});
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { keepCaptureChoice } from '../../src/app/captureChoice';
 import type { TurnEdit } from '../../src/core/turn';
 import { AppHarness } from '../support/appHarness';
 import type { GitRepository } from '../support/gitRepository';
@@ -112,6 +113,42 @@ describe('edits made by shell commands', () => {
 			[
 				[true, start['src/a.js'], 'export const a = 2;\n'],
 				[false, 'export const a = 2;\n', "export const a = '2';\n"],
+			],
+		);
+	});
+
+	it('are not what the editor saved after its agent’s call was over', async () => {
+		keepCaptureChoice(repository.root, 'on', harness.paths);
+		await hook('UserPromptSubmit', { prompt: 'Add a test.' }, 'vscode-copilot');
+		const asked = new Date();
+		const made = repository.write('src/new.js', '');
+		await hook('PostToolUse', { tool_name: 'create_file', tool_input: {}, tool_use_id: 'call_1' }, 'vscode-copilot');
+		await pause(3100); // longer than any call lasts that is taken for one of the command's time
+		await hook('PostToolUse', { tool_name: 'read_file', tool_input: {}, tool_use_id: 'call_2' }, 'vscode-copilot');
+		repository.write('src/new.js', 'let made;\n');
+		repository.write('src/a.js', 'export const a = 2;\n');
+		await hook('PostToolUse', { tool_name: 'run_in_terminal', tool_input: { command: 'make' }, tool_use_id: 'call_3' }, 'vscode-copilot');
+		await harness.capture(repository.root, {
+			assistant: 'vscode-copilot',
+			session_id: 's1',
+			turn_key: 'r1',
+			channel: 'transcript',
+			started_at: asked.toISOString(),
+			prompt: 'Add a test.',
+			state: 'complete',
+			cwd: repository.root,
+			tools: [
+				{ id: 'call_1', name: 'create_file', kind: 'create', ok: true, at: asked.toISOString() },
+				{ id: 'call_3', name: 'run_in_terminal', kind: 'run', args: { command: 'make' }, ok: true, at: new Date().toISOString() },
+			],
+			edits: [{ file_path: made, kind: 'create', before: null, after: 'let made;\n', whole: true, fidelity: 'recorded', state: 'applied', tool_id: 'call_1' }],
+		});
+		const found = await foundEdits(2);
+		assert.deepEqual(
+			found.map(({ file_path, fidelity, tool_id }) => [file_path, fidelity, tool_id]),
+			[
+				['src/new.js', 'recorded', 'call_1'],
+				['src/a.js', 'snapshot', 'call_3'],
 			],
 		);
 	});

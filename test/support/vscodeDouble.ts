@@ -134,6 +134,7 @@ const vscode = {
 	},
 	workspace: {
 		isTrusted: true,
+		workspaceFolders: undefined as readonly { uri: Uri }[] | undefined,
 		getConfiguration: (section: string) => ({ inspect: (key: string) => ({ globalValue: settings.get(`${section}.${key}`) }) }),
 	},
 	env: {
@@ -156,6 +157,7 @@ export function resetVscode(): void {
 	executed.length = 0;
 	vscode.window.activeTextEditor = undefined;
 	vscode.workspace.isTrusted = true;
+	vscode.workspace.workspaceFolders = undefined;
 }
 
 const modules = Module as unknown as { _load(request: string, ...rest: unknown[]): unknown };
