@@ -1,6 +1,7 @@
 // How fast redaction goes through what is captured: prose, code, diffs and output of tools. Run: node --import tsx bench/redact.mjs
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
+import path from 'node:path';
 import { createRedactor } from '../src/enrich/redact.ts';
 import { applyRules } from '../src/enrich/secretRules.ts';
 import { median } from './measure.mjs';
@@ -13,9 +14,23 @@ const listed = (...patterns) =>
 		.filter((file) => file !== '');
 const read = (files) => files.map((file) => readFileSync(file, 'utf8'));
 
+/** The documents of the installed packages, in the order of their paths, about so many bytes of them. */
+function documents(bytes) {
+	const files = readdirSync('node_modules', { recursive: true })
+		.filter((file) => /\.md$/i.test(file) && !/license|changelog|history/i.test(file))
+		.sort();
+	const texts = [];
+	for (let at = 0, size = 0; at < files.length && size < bytes; at++) {
+		const text = readFileSync(path.join('node_modules', files[at]), 'utf8');
+		size += Buffer.byteLength(text);
+		texts.push(text);
+	}
+	return texts;
+}
+
 /** Texts of the size in which they are captured. */
 const corpora = {
-	prose: read(listed('*.md')).flatMap((text) => text.split(/\n(?=#)/)),
+	prose: [...read(listed('*.md')), ...documents(1.5e6)].flatMap((text) => text.split(/\n(?=#)/)),
 	code: read(listed('src/**/*.ts', 'scripts/*.mjs')),
 	diffs: git('log', '-p', '-40', '--', 'src', 'test', 'scripts').split(/^(?=diff --git)/m),
 	'tool output': [

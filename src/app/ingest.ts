@@ -109,7 +109,7 @@ export class Ingest {
 	}
 
 	private isPurged(id: string): boolean {
-		return this.ports.derived.record('tombstone', `turn:${id}`) !== undefined;
+		return this.ports.derived.standing('tombstone', `turn:${id}`) !== undefined;
 	}
 
 	private async take(

@@ -60,6 +60,6 @@ export class Ledger {
 	}
 
 	private nextRevision({ kind, id }: NewRecord): number {
-		return (this.ports.derived.record(kind, id)?.revision ?? 0) + 1;
+		return (this.ports.derived.standing(kind, id)?.revision ?? 0) + 1;
 	}
 }

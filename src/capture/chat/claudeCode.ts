@@ -2,6 +2,7 @@ import { basename, join, sep } from 'node:path';
 import type { CaptureEvent, ReadOptions, SourcePlaces, TranscriptRef, TranscriptSource } from '../captureSource';
 import { ClaudeLine, isBookkeeping, skippedLine } from './claudeLine';
 import { ClaudeCarry, claudeName, ClaudeSession } from './claudeSession';
+import { recordOf } from './fields';
 import type { Kept } from './frontier';
 import { readLog, type LogSession } from './readLog';
 import { entriesOf, parsedJson, refsOf, stringField } from './transcriptFiles';
@@ -65,7 +66,7 @@ function acceptText(session: ClaudeSession, text: string, start: number): string
 		session.link(skipped.uuid, skipped.parentUuid);
 		return [];
 	}
-	const line = ClaudeLine.safeParse(parsedJson(text)).data;
+	const line = recordOf(parsedJson(text), ClaudeLine);
 	if (line === undefined) return ['line:unreadable'];
 	if (line.type === 'user' || line.type === 'assistant') return session.accept(line, start);
 	session.link(line.uuid, line.parentUuid ?? line.logicalParentUuid);

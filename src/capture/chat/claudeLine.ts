@@ -1,64 +1,86 @@
-import { z } from 'zod';
 import { tagged, withoutTags } from './withoutTags';
 import type { SeenImage } from '../../core/attachment';
 import { seenImage } from '../seenImage';
-
-const text = z.string().optional().catch(undefined);
-const flag = z.boolean().optional().catch(undefined);
+import { fieldsOf, LazyRecord, listOf, textOf, type Fields } from './fields';
 
 /** A line of a Claude Code transcript that carries a message. Fields of an unexpected type read as absent. */
-export const ClaudeLine = z.object({
-	type: z.string(),
-	subtype: text,
-	uuid: text,
-	parentUuid: text,
-	logicalParentUuid: text,
-	sessionId: text,
-	agentId: text,
-	promptId: text,
-	timestamp: text,
-	cwd: text,
-	gitBranch: text,
-	version: text,
-	isSidechain: flag,
-	isMeta: flag,
-	isCompactSummary: flag,
-	isApiErrorMessage: flag,
-	promptSource: text,
-	turnOrigin: text,
-	origin: z.object({ kind: text }).optional().catch(undefined),
-	forkedFrom: z.object({ sessionId: text }).optional().catch(undefined),
-	message: z
-		.object({
-			id: text,
-			model: text,
-			stop_reason: text,
-			content: z
-				.union([z.string(), z.array(z.unknown())])
-				.optional()
-				.catch(undefined),
-		})
-		.optional()
-		.catch(undefined),
-	toolUseResult: z.unknown().optional(),
-});
-export type ClaudeLine = z.infer<typeof ClaudeLine>;
-
-const Text = z.object({ type: z.literal('text'), text: z.string() });
-const ToolUse = z.object({ type: z.literal('tool_use'), id: z.string(), name: z.string(), input: z.unknown().optional() });
-const ToolResult = z.object({ type: z.literal('tool_result'), tool_use_id: text, content: z.unknown().optional(), is_error: flag });
-
-const Image = z.object({ source: z.object({ media_type: text, data: text }).optional().catch(undefined) });
+export class ClaudeLine extends LazyRecord {
+	get uuid() {
+		return this.text('uuid');
+	}
+	get parentUuid() {
+		return this.text('parentUuid');
+	}
+	get logicalParentUuid() {
+		return this.text('logicalParentUuid');
+	}
+	get sessionId() {
+		return this.text('sessionId');
+	}
+	get agentId() {
+		return this.text('agentId');
+	}
+	get promptId() {
+		return this.text('promptId');
+	}
+	get timestamp() {
+		return this.text('timestamp');
+	}
+	get cwd() {
+		return this.text('cwd');
+	}
+	get gitBranch() {
+		return this.text('gitBranch');
+	}
+	get version() {
+		return this.text('version');
+	}
+	get isSidechain() {
+		return this.fields['isSidechain'] === true;
+	}
+	get isMeta() {
+		return this.fields['isMeta'] === true;
+	}
+	get isCompactSummary() {
+		return this.fields['isCompactSummary'] === true;
+	}
+	get isApiErrorMessage() {
+		return this.fields['isApiErrorMessage'] === true;
+	}
+	get promptSource() {
+		return this.text('promptSource');
+	}
+	get turnOrigin() {
+		return this.text('turnOrigin');
+	}
+	get origin() {
+		return textOf(fieldsOf(this.fields['origin'])?.['kind']);
+	}
+	/** The session of which this one is a fork. */
+	get forkedFrom() {
+		return textOf(fieldsOf(this.fields['forkedFrom'])?.['sessionId']);
+	}
+	get message() {
+		const message = fieldsOf(this.fields['message']);
+		return message && { id: textOf(message['id']), model: textOf(message['model']), stop_reason: textOf(message['stop_reason']) };
+	}
+	get content() {
+		const content = fieldsOf(this.fields['message'])?.['content'];
+		return textOf(content) ?? listOf(content);
+	}
+	get toolUseResult() {
+		return this.fields['toolUseResult'];
+	}
+}
 
 export type ClaudeBlock =
-	| z.infer<typeof Text>
-	| z.infer<typeof ToolUse>
-	| z.infer<typeof ToolResult>
+	| { readonly type: 'text'; readonly text: string }
+	| { readonly type: 'tool_use'; readonly id: string; readonly name: string; readonly input: unknown }
+	| { readonly type: 'tool_result'; readonly tool_use_id: string | undefined; readonly content: unknown; readonly is_error: boolean }
 	| { readonly type: 'image'; readonly image: SeenImage | undefined }
 	| { readonly type: 'ignored' }
 	| { readonly type: 'unknown'; readonly what: string };
 
-const Typed = z.object({ type: z.string() });
 /** Blocks that say nothing of prompt, answer or tools. */
 const silent = new Set([
 	'thinking',
@@ -73,7 +95,7 @@ const silent = new Set([
 
 /** The blocks of a message, in order; a plain string is one text block. */
 export function blocksOf(line: ClaudeLine): ClaudeBlock[] {
-	const content = line.message?.content;
+	const { content } = line;
 	if (content === undefined) return [];
 	if (typeof content === 'string') return [{ type: 'text', text: content }];
 	return content.map(blockOf);
@@ -81,14 +103,32 @@ export function blocksOf(line: ClaudeLine): ClaudeBlock[] {
 
 function blockOf(value: unknown): ClaudeBlock {
 	if (typeof value === 'string') return { type: 'text', text: value };
-	const type = Typed.safeParse(value).data?.type ?? '';
-	if (type === 'image') {
-		const source = Image.safeParse(value).data?.source;
-		return { type: 'image', image: seenImage(source?.media_type, source?.data) };
-	}
+	const block = fieldsOf(value);
+	const type = textOf(block?.['type']) ?? '';
 	if (silent.has(type)) return { type: 'ignored' };
-	const known = Text.safeParse(value).data ?? ToolUse.safeParse(value).data ?? ToolResult.safeParse(value).data;
-	return known ?? { type: 'unknown', what: `block:${type.slice(0, 40)}` };
+	return (block && knownBlock(block, type)) ?? { type: 'unknown', what: `block:${type.slice(0, 40)}` };
+}
+
+function knownBlock(block: Fields, type: string): ClaudeBlock | undefined {
+	switch (type) {
+		case 'text': {
+			const text = textOf(block['text']);
+			return text === undefined ? undefined : { type, text };
+		}
+		case 'tool_use': {
+			const id = textOf(block['id']);
+			const name = textOf(block['name']);
+			return id === undefined || name === undefined ? undefined : { type, id, name, input: block['input'] };
+		}
+		case 'tool_result':
+			return { type, tool_use_id: textOf(block['tool_use_id']), content: block['content'], is_error: block['is_error'] === true };
+		case 'image': {
+			const source = fieldsOf(block['source']);
+			return { type, image: seenImage(textOf(source?.['media_type']), textOf(source?.['data'])) };
+		}
+		default:
+			return undefined;
+	}
 }
 
 /** The text of a tool result: a string, or the text blocks of a list. */
@@ -162,8 +202,8 @@ const context = ['system-reminder', 'ide_opened_file', 'ide_selection', 'ide_dia
 
 /** What a person typed in this line: '' when nothing, undefined when the line is no prompt. */
 export function promptOf(line: ClaudeLine, blocks: readonly ClaudeBlock[]): string | undefined {
-	if (line.type !== 'user' || line.isMeta === true || line.isCompactSummary === true) return undefined;
-	if (line.promptSource === 'system' || !typedBy(line.turnOrigin) || !typedBy(line.origin?.kind)) return undefined;
+	if (line.type !== 'user' || line.isMeta || line.isCompactSummary) return undefined;
+	if (line.promptSource === 'system' || !typedBy(line.turnOrigin) || !typedBy(line.origin)) return undefined;
 	if (blocks.some((block) => block.type === 'tool_result')) return undefined;
 	const parts = blocks.flatMap((block) => (block.type === 'text' ? [withoutTags(block.text, context)] : block.type === 'image' ? ['[image]'] : []));
 	const prompt = parts.filter((part) => part.trim() !== '').join('\n');

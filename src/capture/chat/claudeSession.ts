@@ -28,7 +28,7 @@ interface Draft {
 	readonly session: string;
 	readonly parent: string | undefined;
 	prompt: string;
-	readonly about: Pick<ClaudeLine, 'cwd' | 'version' | 'gitBranch'>;
+	readonly about: Partial<Pick<ClaudeLine, 'cwd' | 'version' | 'gitBranch'>>;
 	images: SeenImage[];
 	readonly startedAt: string;
 	/** A slash command is a turn only when the assistant answered it. */
@@ -122,10 +122,10 @@ export class ClaudeSession {
 
 	#opened(line: ClaudeLine, blocks: readonly ClaudeBlock[], start: number): Draft | undefined {
 		const prompt = promptOf(line, blocks);
-		const command = prompt === undefined && line.type === 'user' && line.isMeta !== true ? commandOf(blocks) : undefined;
+		const command = prompt === undefined && line.type === 'user' && !line.isMeta ? commandOf(blocks) : undefined;
 		const words = prompt ?? command;
 		if (words === undefined) return undefined;
-		const inner = line.isSidechain === true;
+		const inner = line.isSidechain;
 		// Inside a sub-agent only its first prompt opens a turn; what the program says to it later does not.
 		if (inner && line.parentUuid !== undefined && this.#byLine.has(line.parentUuid)) return undefined;
 		// Before the mark there may be the line it hangs on.
@@ -160,8 +160,8 @@ export class ClaudeSession {
 	}
 
 	#newDraft(line: ClaudeLine, prompt: string, tentative: boolean): Draft {
-		const session = line.forkedFrom?.sessionId ?? line.sessionId ?? this.#fallbackSession;
-		const parent = line.isSidechain === true ? this.#parentOf(line, session) : undefined;
+		const session = line.forkedFrom ?? line.sessionId ?? this.#fallbackSession;
+		const parent = line.isSidechain ? this.#parentOf(line, session) : undefined;
 		return {
 			key: this.#keyOf(line),
 			session,
@@ -184,7 +184,7 @@ export class ClaudeSession {
 	#keyOf(line: ClaudeLine): string {
 		const place = line.uuid ?? `n${this.#turns}`;
 		this.#turns += 1;
-		const wanted = line.isSidechain === true ? (line.agentId === undefined ? place : `agent-${line.agentId}`) : (line.promptId ?? place);
+		const wanted = line.isSidechain ? (line.agentId === undefined ? place : `agent-${line.agentId}`) : (line.promptId ?? place);
 		if (this.#frontier.isBefore(wanted)) this.late.add('');
 		const key = this.#keys.has(wanted) ? place : wanted;
 		this.#keys.add(key);
@@ -204,7 +204,7 @@ export class ClaudeSession {
 			if (draft !== undefined) return draft;
 		}
 		const parent = line.parentUuid ?? line.logicalParentUuid;
-		return (parent === undefined ? undefined : (this.#byLine.get(parent) ?? this.#before)) ?? (line.isSidechain === true ? this.#side : this.#main);
+		return (parent === undefined ? undefined : (this.#byLine.get(parent) ?? this.#before)) ?? (line.isSidechain ? this.#side : this.#main);
 	}
 
 	#add(draft: Draft, line: ClaudeLine, blocks: readonly ClaudeBlock[]): void {
@@ -215,18 +215,19 @@ export class ClaudeSession {
 	#addAnswer(draft: Draft, line: ClaudeLine, blocks: readonly ClaudeBlock[]): void {
 		const at = this.#instant(line);
 		draft.endedAt = at;
-		const failed = line.isApiErrorMessage === true;
-		if (line.message?.model !== undefined && line.message.model !== '<synthetic>') draft.model = line.message.model;
+		const failed = line.isApiErrorMessage;
+		const { message } = line;
+		if (message?.model !== undefined && message.model !== '<synthetic>') draft.model = message.model;
 		for (const block of blocks) {
 			// The same part of the same message may be written again; the id and the words name it.
 			if (block.type === 'text' && !failed && block.text.trim() !== '' && block.text !== '(no content)')
-				draft.said.set(`${line.message?.id ?? line.uuid ?? ''}:${block.text}`, block.text);
+				draft.said.set(`${message?.id ?? line.uuid ?? ''}:${block.text}`, block.text);
 			if (block.type === 'tool_use' && !this.#byCall.has(block.id)) {
 				draft.calls.set(block.id, { id: block.id, name: block.name, input: block.input, at });
 				this.#byCall.set(block.id, draft);
 			}
 		}
-		draft.stop = failed ? 'error' : blocks.some((block) => block.type === 'tool_use') || line.message?.stop_reason === 'tool_use' ? 'calling' : 'answered';
+		draft.stop = failed ? 'error' : blocks.some((block) => block.type === 'tool_use') || message?.stop_reason === 'tool_use' ? 'calling' : 'answered';
 	}
 
 	#addResults(draft: Draft, line: ClaudeLine, blocks: readonly ClaudeBlock[]): void {
@@ -235,7 +236,7 @@ export class ClaudeSession {
 			const call = draft.calls.get(block.tool_use_id);
 			if (call === undefined) continue;
 			const output = resultText(block.content);
-			call.done = { result: line.toolUseResult, output, failed: block.is_error === true || isErrorText(line.toolUseResult) };
+			call.done = { result: line.toolUseResult, output, failed: block.is_error || isErrorText(line.toolUseResult) };
 			draft.endedAt = this.#instant(line);
 		}
 		if (isInterruption(blocks)) draft.stop = 'interrupted';

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { CaptureEvent, ReadOptions, SourcePlaces, TranscriptRef, TranscriptSource } from '../captureSource';
-import { CodexLine, skippedLine } from './codexLine';
+import { lineOf, skippedLine } from './codexLine';
 import { CodexCarry, CodexSession } from './codexSession';
 import { codexName } from './codexTurn';
 import { keepAll, type Kept } from './frontier';
@@ -92,6 +92,6 @@ function acceptText(session: CodexSession, text: string, start: number): string[
 		return [];
 	}
 	if (text.trim() === '') return [];
-	const line = CodexLine.safeParse(parsedJson(text)).data;
+	const line = lineOf(parsedJson(text));
 	return line === undefined ? ['line:unreadable'] : session.accept(line, start);
 }

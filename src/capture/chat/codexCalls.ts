@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ToolKind } from '../../core/turn';
 import type { CodexEvent, Item, ResponseItem } from './codexLine';
+import { fieldsOf, textOf } from './fields';
 import { parsedJson } from './transcriptFiles';
 
 /** What came back of a call. */
@@ -45,7 +46,7 @@ export function codexToolKind(name: string): ToolKind {
 export function callOf(part: ResponseItem): { id: string; name: string; args: unknown } | undefined {
 	const id = part.call_id ?? part.id ?? '';
 	if (id === '') return undefined;
-	if (part.type === 'function_call') return { id, name: qualified(part), args: typeof part.arguments === 'string' ? decoded(part.arguments) : part.arguments };
+	if (part.type === 'function_call') return { id, name: qualified(part), args: decoded(part.arguments) };
 	if (part.type === 'custom_tool_call') return { id, name: qualified(part), args: { input: part.input } };
 	if (part.type === 'local_shell_call') return { id, name: 'local_shell', args: part.action };
 	if (part.type === 'web_search_call') return { id, name: 'web_search', args: part.action };
@@ -58,8 +59,8 @@ function qualified({ namespace, name }: ResponseItem): string {
 }
 
 /** Arguments are JSON in a text; a text that is none stands for itself. */
-function decoded(args: string): unknown {
-	return parsedJson(args) ?? args;
+function decoded(args: unknown): unknown {
+	return typeof args === 'string' ? (parsedJson(args) ?? args) : args;
 }
 
 const Wrapped = z.object({
@@ -69,11 +70,11 @@ const Wrapped = z.object({
 		.optional()
 		.catch(undefined),
 });
-const Words = z.object({ text: z.string() });
 
 /** The result that the model got to see. */
 export function resultOf(output: unknown): CodexResult {
-	const wrapped = Wrapped.safeParse(typeof output === 'string' && output.startsWith('{') ? parsedJson(output) : output).data;
+	// Most outputs are plain text, and to find that they do not fit costs more than to look first.
+	const wrapped = typeof output === 'string' && !output.startsWith('{') ? undefined : Wrapped.safeParse(decoded(output)).data;
 	const words = wrapped?.output ?? wordsOf(output);
 	const exit = wrapped?.metadata?.exit_code ?? Number(/^(?:Exit code: |Process exited with code )(-?\d+)$/m.exec(words.slice(0, 400))?.[1] ?? 0);
 	return {
@@ -85,7 +86,7 @@ export function resultOf(output: unknown): CodexResult {
 function wordsOf(output: unknown): string {
 	if (typeof output === 'string') return output;
 	const parts: readonly unknown[] = Array.isArray(output) ? output : [output];
-	return parts.flatMap((part) => Words.safeParse(part).data?.text ?? []).join('\n');
+	return parts.flatMap((part) => textOf(fieldsOf(part)?.['text']) ?? []).join('\n');
 }
 
 const Content = z.object({ content: z.array(z.unknown()).optional().catch(undefined), isError: z.boolean().optional().catch(undefined) });

@@ -63,11 +63,12 @@ const PatchArgs = z.object({
 
 /** The edits of a patch in a call's own arguments: the patch tool's text, or a here-document in a shell command. For versions that record no changes. */
 export function patchEdits(name: string, args: unknown, place: ChangePlace): TurnEdit[] {
-	const text = typeof args === 'string' ? args : patchOf(name, PatchArgs.safeParse(args).data);
+	const known = typeof args === 'string' ? undefined : PatchArgs.safeParse(args).data;
+	const text = typeof args === 'string' ? args : patchOf(name, known);
 	const begin = text.indexOf('*** Begin Patch');
 	if (begin === -1) return [];
 	const end = text.indexOf('*** End Patch', begin);
-	const cwd = PatchArgs.safeParse(args).data?.workdir ?? place.cwd;
+	const cwd = known?.workdir ?? place.cwd;
 	return parsePatchText(text.slice(begin, end === -1 ? undefined : end)).flatMap((file): TurnEdit[] => {
 		const path = absolutePath(file.path, cwd);
 		const base = { file_path: path, tool_id: place.id, state: 'applied' as const };

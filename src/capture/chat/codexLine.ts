@@ -2,11 +2,23 @@ import { z } from 'zod';
 import { withoutTags } from './withoutTags';
 import type { SeenImage } from '../../core/attachment';
 import { imageOfUrl } from '../seenImage';
+import { fieldsOf, LazyRecord, listOf, numberOf, recordOf, textOf, textsOf } from './fields';
 
 const text = z.string().optional().catch(undefined);
 
 /** A line of a rollout. What stands in its payload depends on the type. */
-export const CodexLine = z.object({ timestamp: z.unknown().optional(), type: z.string(), payload: z.unknown().optional() });
+export interface CodexLine {
+	readonly timestamp: unknown;
+	readonly type: string;
+	readonly payload: unknown;
+}
+
+/** undefined when the line is no object that says its type. */
+export function lineOf(value: unknown): CodexLine | undefined {
+	const line = fieldsOf(value);
+	const type = textOf(line?.['type']);
+	return line === undefined || type === undefined ? undefined : { type, timestamp: line['timestamp'], payload: line['payload'] };
+}
 
 export const SessionMeta = z.object({
 	id: text,
@@ -25,11 +37,6 @@ export type SessionMeta = z.infer<typeof SessionMeta>;
 
 export const TurnContext = z.object({ turn_id: text, cwd: text, model: text });
 
-/** What a person or the model wrote; its parts are text, images and the like. */
-const Part = z.object({ type: text, text: text });
-const ImagePart = z.object({ image_url: text });
-const Parts = z.array(z.unknown()).optional().catch(undefined);
-
 /** One file of an applied patch. */
 export const Change = z.object({
 	type: z.enum(['add', 'delete', 'update']),
@@ -38,94 +45,170 @@ export const Change = z.object({
 	move_path: z.string().nullish().catch(undefined),
 });
 export type Change = z.infer<typeof Change>;
-const changes = z.record(z.string(), z.unknown()).optional().catch(undefined);
+const Changes = z.record(z.string(), z.unknown()).optional().catch(undefined);
+const ParsedCommand = z
+	.array(z.object({ type: text, path: text }))
+	.optional()
+	.catch(undefined);
 
-const Invocation = z.object({ server: text, tool: text, arguments: z.unknown().optional() });
+/** What an event and an item both tell of an action. */
+abstract class Outcome extends LazyRecord {
+	get status() {
+		return this.text('status');
+	}
+	get aggregated_output() {
+		return this.text('aggregated_output');
+	}
+	get stdout() {
+		return this.text('stdout');
+	}
+	get stderr() {
+		return this.text('stderr');
+	}
+	get exit_code() {
+		return numberOf(this.fields['exit_code']);
+	}
+	get changes() {
+		return Changes.parse(this.fields['changes']);
+	}
+	get result() {
+		return this.fields['result'];
+	}
+}
 
 /** A step in the item style, which every version since 0.149 or so writes. */
-export const Item = z.object({
-	type: z.string(),
-	id: text,
-	kind: text,
-	content: Parts,
-	text: text,
-	command: z.array(z.string()).optional().catch(undefined),
-	cwd: text,
-	parsed_cmd: z
-		.array(z.object({ type: text, path: text }))
-		.optional()
-		.catch(undefined),
-	status: text,
-	aggregated_output: text,
-	stdout: text,
-	stderr: text,
-	exit_code: z.number().optional().catch(undefined),
-	changes,
-	server: text,
-	tool: text,
-	arguments: z.unknown().optional(),
-	result: z.unknown().optional(),
-	query: text,
-	path: text,
-});
-export type Item = z.infer<typeof Item>;
+export class Item extends Outcome {
+	get id() {
+		return this.text('id');
+	}
+	get kind() {
+		return this.text('kind');
+	}
+	get content() {
+		return listOf(this.fields['content']);
+	}
+	get words() {
+		return this.text('text');
+	}
+	get command() {
+		return textsOf(this.fields['command']);
+	}
+	get cwd() {
+		return this.text('cwd');
+	}
+	get parsed_cmd() {
+		return ParsedCommand.parse(this.fields['parsed_cmd']);
+	}
+	get server() {
+		return this.text('server');
+	}
+	get tool() {
+		return this.text('tool');
+	}
+	get arguments() {
+		return this.fields['arguments'];
+	}
+	get query() {
+		return this.text('query');
+	}
+	get path() {
+		return this.text('path');
+	}
+}
 
 /** An event; older versions write each step as an event of its own type. */
-export const CodexEvent = z.object({
-	type: z.string(),
-	thread_id: text,
-	turn_id: text,
-	turn_attribution: z.object({ parent_turn_id: text }).optional().catch(undefined),
-	message: text,
-	images: Parts,
-	local_images: Parts,
-	last_agent_message: text,
-	error: z.unknown().optional(),
-	item: Item.optional().catch(undefined),
-	call_id: text,
-	success: z.boolean().optional().catch(undefined),
-	status: text,
-	stdout: text,
-	stderr: text,
-	aggregated_output: text,
-	exit_code: z.number().optional().catch(undefined),
-	changes,
-	invocation: Invocation.optional().catch(undefined),
-	result: z.unknown().optional(),
-});
-export type CodexEvent = z.infer<typeof CodexEvent>;
+export class CodexEvent extends Outcome {
+	get thread_id() {
+		return this.text('thread_id');
+	}
+	get turn_id() {
+		return this.text('turn_id');
+	}
+	get parent_turn_id() {
+		return textOf(fieldsOf(this.fields['turn_attribution'])?.['parent_turn_id']);
+	}
+	get message() {
+		return this.text('message');
+	}
+	get images() {
+		return listOf(this.fields['images']);
+	}
+	get local_images() {
+		return listOf(this.fields['local_images']);
+	}
+	get last_agent_message() {
+		return this.text('last_agent_message');
+	}
+	get error() {
+		return this.fields['error'];
+	}
+	get item() {
+		return recordOf(this.fields['item'], Item);
+	}
+	get call_id() {
+		return this.text('call_id');
+	}
+	get success() {
+		const success = this.fields['success'];
+		return typeof success === 'boolean' ? success : undefined;
+	}
+	get invocation() {
+		const made = fieldsOf(this.fields['invocation']);
+		return made && { server: textOf(made['server']), tool: textOf(made['tool']), arguments: made['arguments'] };
+	}
+}
 
 /** A piece of the conversation as the model sees it. */
-export const ResponseItem = z.object({
-	type: z.string(),
-	id: text,
-	role: text,
-	call_id: text,
-	name: text,
-	namespace: text,
-	arguments: z.unknown().optional(),
-	input: z.unknown().optional(),
-	action: z.unknown().optional(),
-	output: z.unknown().optional(),
-	content: Parts,
-	internal_chat_message_metadata_passthrough: z.object({ turn_id: text }).optional().catch(undefined),
-});
-export type ResponseItem = z.infer<typeof ResponseItem>;
+export class ResponseItem extends LazyRecord {
+	get id() {
+		return this.text('id');
+	}
+	get role() {
+		return this.text('role');
+	}
+	get call_id() {
+		return this.text('call_id');
+	}
+	get name() {
+		return this.text('name');
+	}
+	get namespace() {
+		return this.text('namespace');
+	}
+	get arguments() {
+		return this.fields['arguments'];
+	}
+	get input() {
+		return this.fields['input'];
+	}
+	get action() {
+		return this.fields['action'];
+	}
+	get output() {
+		return this.fields['output'];
+	}
+	get content() {
+		return listOf(this.fields['content']);
+	}
+	get turn_id() {
+		return textOf(fieldsOf(this.fields['internal_chat_message_metadata_passthrough'])?.['turn_id']);
+	}
+}
 
 /** The text of a message's parts; an image leaves its mark. */
 export function partsText(parts: readonly unknown[] | undefined): string {
 	return (parts ?? [])
 		.flatMap((value) => {
-			const part = Part.safeParse(value).data;
-			if (part === undefined) return [];
-			return part.text === undefined ? (/image/i.test(part.type ?? '') ? ['[image]'] : []) : [part.text];
+			const part = fieldsOf(value);
+			const words = textOf(part?.['text']);
+			return words === undefined ? (/image/i.test(textOf(part?.['type']) ?? '') ? ['[image]'] : []) : [words];
 		})
 		.join('\n');
 }
 
 /** The pictures of a message: addresses that hold them, alone or in a part. Files that are only named are not read. */
 export function partsImages(parts: readonly unknown[] | undefined): SeenImage[] {
-	return (parts ?? []).flatMap((value) => imageOfUrl(typeof value === 'string' ? value : ImagePart.safeParse(value).data?.image_url) ?? []);
+	return (parts ?? []).flatMap((value) => imageOfUrl(textOf(value) ?? textOf(fieldsOf(value)?.['image_url'])) ?? []);
 }
 
 /** The prompt without what the editor's extension puts before it. */
@@ -146,15 +229,18 @@ export function taskOf(parts: readonly unknown[] | undefined): string {
 const context = ['environment_context', 'user_instructions', 'turn_aborted', 'skill'];
 
 /**
- * Says that a line need not be parsed, and its time: a compaction repeats the whole conversation.
+ * Says that a line need not be parsed, and its time: a compaction repeats the whole conversation, and what the models cost is
+ * told after every step. Events that name a turn are parsed: they may be its first.
  * Looks at the beginning of the raw line, where a quote inside a text would be escaped, so that no text can imitate a field.
  */
 export function skippedLine(line: string): { readonly timestamp: string } | undefined {
-	const timestamp = unused.exec(line.slice(0, 160))?.[1];
-	return timestamp === undefined ? undefined : { timestamp };
+	const [, timestamp, event] = unused.exec(line.slice(0, 200)) ?? [];
+	if (timestamp === undefined || (event !== undefined && line.includes('"turn_id"'))) return undefined;
+	return { timestamp };
 }
 
-const unused = /^\{"timestamp":"([^"\\]{1,40})",(?:"ordinal":\d{1,15},)?"type":"(?:compacted|token_usage_record|world_state)"/;
+const unused =
+	/^\{"timestamp":"([^"\\]{1,40})",(?:"ordinal":\d{1,15},)?"type":(?:"(?:compacted|token_usage_record|world_state)"|("event_msg","payload":\{"type":"(?:token_count|agent_reasoning|agent_reasoning_raw_content|thread_settings_applied|turn_diff)"))/;
 
 /** Lines, events and parts of the conversation that say nothing of prompt, answer or tools, or say it a second time. */
 const silent = new Set([

@@ -3,6 +3,7 @@ import type { TurnObservationInput } from '../../core/turn';
 import type { ReadMark } from '../captureSource';
 import { absolutePath } from './absolutePath';
 import { actionOf, callOf, codexToolKind, eventResult, resultOf, type CodexResult } from './codexCalls';
+import { recordOf } from './fields';
 import { CodexEvent, isSilent, partsImages, partsText, ResponseItem, SessionMeta, taskOf, TurnContext, typedPrompt, type Item } from './codexLine';
 import { codexTurn, type CodexCall, type CodexDraft } from './codexTurn';
 import { Frontier, type Kept } from './frontier';
@@ -137,17 +138,18 @@ export class CodexSession {
 	}
 
 	#event(payload: unknown, at: string): string[] {
-		const event = CodexEvent.safeParse(payload).data;
+		const event = recordOf(payload, CodexEvent);
 		if (event === undefined) return ['event'];
-		if (event.type === 'user_message') {
-			const opened = this.#forPrompt(event.turn_id, at);
+		const { type, turn_id: turn } = event;
+		if (type === 'user_message') {
+			const opened = this.#forPrompt(turn, at);
 			addImages(opened, event.images);
 			this.#prompt(opened, event.message ?? '', (event.images?.length ?? 0) + (event.local_images?.length ?? 0));
 			return [];
 		}
-		const draft = event.turn_id === undefined ? this.#current : this.#draft(event.turn_id, at);
-		if (event.item !== undefined && event.type === 'item_completed')
-			return this.#item(event.item, draft ?? this.#draft(`prompt-${this.#prompts}`, at), event.thread_id, at);
+		const draft = turn === undefined ? this.#current : this.#draft(turn, at);
+		const item = type === 'item_completed' ? event.item : undefined;
+		if (item !== undefined) return this.#item(item, draft ?? this.#draft(`prompt-${this.#prompts}`, at), event.thread_id, at);
 		const result = eventResult(event);
 		const known = result !== undefined || this.#lifecycle(event, draft, at);
 		if (draft !== undefined && result !== undefined) this.#eventCall(event, draft, result, at);
@@ -159,7 +161,7 @@ export class CodexSession {
 		switch (event.type) {
 			case 'task_started':
 			case 'turn_started':
-				if (draft !== undefined) draft.parentTurn = event.turn_attribution?.parent_turn_id ?? draft.parentTurn;
+				if (draft !== undefined) draft.parentTurn = event.parent_turn_id ?? draft.parentTurn;
 				return true;
 			case 'agent_message':
 				this.#say(draft, `text:${event.message ?? ''}`, event.message ?? '', at);
@@ -265,8 +267,10 @@ export class CodexSession {
 		if (item.type === 'UserMessage') {
 			addImages(draft, item.content);
 			this.#prompt(draft, partsText(item.content), 0);
-		} else if (item.type === 'AgentMessage') this.#say(draft, item.id ?? `text:${partsText(item.content)}`, partsText(item.content) || (item.text ?? ''), at);
-		else {
+		} else if (item.type === 'AgentMessage') {
+			const words = partsText(item.content);
+			this.#say(draft, item.id ?? `text:${words}`, words || (item.words ?? ''), at);
+		} else {
 			const action = actionOf(item);
 			if (action === undefined) return unless(`item:${item.type}`);
 			const call = this.#call(draft, item.id ?? `item-${draft.calls.size}`, action, at);
@@ -302,14 +306,13 @@ export class CodexSession {
 	}
 
 	#response(payload: unknown, at: string): string[] {
-		const part = ResponseItem.safeParse(payload).data;
+		const part = recordOf(payload, ResponseItem);
 		if (part === undefined) return ['response'];
-		const turn = part.internal_chat_message_metadata_passthrough?.turn_id;
+		const turn = part.turn_id;
 		const draft = turn === undefined ? this.#current : this.#draft(turn, at);
 		if (part.type === 'message') {
 			if (part.role === 'user' && draft !== undefined) addImages(draft, part.content);
-			const words = partsText(part.content);
-			if (part.role === 'assistant' && draft !== undefined && words !== '' && draft.answers.at(-1) !== words) draft.answers.push(words);
+			if (part.role === 'assistant' && draft !== undefined) addAnswer(draft, partsText(part.content));
 			return [];
 		}
 		if (part.type === 'agent_message') {
@@ -338,6 +341,10 @@ function isTurn(draft: CodexDraft): boolean {
 /** Several records tell of one picture; its data names it. */
 function addImages(draft: CodexDraft, parts: readonly unknown[] | undefined): void {
 	for (const image of partsImages(parts)) draft.images.set(image.data, image);
+}
+
+function addAnswer(draft: CodexDraft, words: string): void {
+	if (words !== '' && draft.answers.at(-1) !== words) draft.answers.push(words);
 }
 
 function unless(what: string): string[] {

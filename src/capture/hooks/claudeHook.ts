@@ -79,7 +79,7 @@ function subAgent(session: string, promptId: string, agentId: string): Pick<Base
 
 function prompted(base: Base, { prompt, cwd, agent_id }: Payload): HookEvent[] {
 	const words = prompt ?? '';
-	const typed = promptOf(ClaudeLine.parse({ type: 'user' }), [{ type: 'text', text: words }]);
+	const typed = promptOf(new ClaudeLine({}, 'user'), [{ type: 'text', text: words }]);
 	if (typed === undefined || agent_id !== undefined || words.trimStart().startsWith('/')) return [];
 	return [{ type: 'turn', opens: true, turn: { ...base, prompt: typed, ...(cwd === undefined ? {} : { cwd }) } }];
 }

@@ -178,7 +178,7 @@ export class DerivedDb {
 	}
 
 	private foldOne(record: JournalRecord): boolean {
-		const standing = this.record(record.kind, record.id);
+		const standing = this.standing(record.kind, record.id);
 		if (standing !== undefined && !isLater(record, standing)) return false;
 		if (this.isBuried(record.kind, record.id)) {
 			this.noteDeletion(record);
@@ -297,7 +297,7 @@ export class DerivedDb {
 
 	/** Tombstones are named by what they bury, so that a record that comes after its tombstone is known as dead. */
 	private isBuried(kind: RecordKind, id: string): boolean {
-		return kind !== 'tombstone' && this.record('tombstone', `${kind}:${id}`) !== undefined;
+		return kind !== 'tombstone' && this.standing('tombstone', `${kind}:${id}`) !== undefined;
 	}
 
 	private bury(body: TombstoneBody | undefined) {
