@@ -11,6 +11,7 @@ const key = 'sk-ant-scripted';
 const quiet = { DO_NOT_TRACK: '1', DISABLE_AUTOUPDATER: '1', DISABLE_TELEMETRY: '1' };
 const noTerminal = 'only Claude Code is driven in a terminal';
 const noSubAgents = 'has no sub-agents';
+const noMoments = 'no hook tells when a command has run';
 
 export const assistants = [
 	{
@@ -114,8 +115,8 @@ export const assistants = [
 			subAgent: { ...subAgent, steps: subAgent.steps.map((step) => (step.calls === undefined ? { ...step, calls: [{ do: 'finish' }] } : step)) },
 		})),
 		cannot: { rejected: noTerminal, cancelled: noTerminal },
-		// Its record says nothing of an answer that never came, and no hook does. Its hooks name the session's own file, not those of sub-agents.
-		differs: { states: { failed: 'open' }, silentFailure: true, silentSubAgent: true },
+		// Its record says nothing of an answer that never came, and no hook does.
+		differs: { states: { failed: 'open' }, silentFailure: true },
 	},
 	{
 		name: 'opencode',
@@ -140,7 +141,7 @@ export const assistants = [
 			return { OPENCODE_DISABLE_AUTOUPDATE: '1', OPENCODE_DISABLE_MODELS_FETCH: '1', OPENCODE_DISABLE_LSP_DOWNLOAD: '1' };
 		},
 		run: (prompt, again) => ({ program: 'opencode', args: ['run', ...(again ? ['--continue'] : []), '--format', 'json', prompt] }),
-		cannot: { rejected: noTerminal, cancelled: noTerminal },
+		cannot: { 'shell-edit': noMoments, rejected: noTerminal, cancelled: noTerminal },
 		differs: {},
 	},
 	{
@@ -170,7 +171,7 @@ export const assistants = [
 		prepare: () => ({ CLINE_TELEMETRY_DISABLED: '1', CLINE_NO_AUTO_UPDATE: '1', ...quiet }),
 		before: ({ url }) => ({ program: 'cline', args: ['auth', '-p', 'openai-compatible', '-k', key, '-m', 'scripted-model', '-b', `${url}/v1`] }),
 		run: (prompt) => ({ program: 'cline', args: ['--json', '--auto-approve', 'true', '-t', '60', prompt] }),
-		cannot: { 'two-turns': 'a session is resumed in a terminal alone', rejected: noTerminal, cancelled: noTerminal },
+		cannot: { 'shell-edit': noMoments, 'two-turns': 'a session is resumed in a terminal alone', rejected: noTerminal, cancelled: noTerminal },
 		differs: {},
 	},
 	{
@@ -208,7 +209,13 @@ export const assistants = [
 		}),
 		// Of two edits of one file in one answer it loses one.
 		adapt: (scenario) => ({ ...scenario, steps: scenario.steps.flatMap(oneEditAtATime) }),
-		cannot: { 'sub-agent': noSubAgents, 'api-error': 'keeps no session whose answer failed', rejected: noTerminal, cancelled: noTerminal },
+		cannot: {
+			'shell-edit': noMoments,
+			'sub-agent': noSubAgents,
+			'api-error': 'keeps no session whose answer failed',
+			rejected: noTerminal,
+			cancelled: noTerminal,
+		},
 		differs: {},
 	},
 	{
@@ -232,6 +239,7 @@ export const assistants = [
 			steps: [inWords(scenario)],
 		}),
 		cannot: {
+			'shell-edit': noMoments,
 			'two-turns': 'has neither calls that could fail nor sessions that could be resumed',
 			'sub-agent': noSubAgents,
 			'api-error': 'without a call, nothing happens before the error',

@@ -73,7 +73,7 @@ async function examine(work) {
 
 /** Where hooks tell nothing, or not all. */
 function isSilent({ assistant: { hooks, differs }, scenario }) {
-	return hooks === 'none' || (scenario.ends === 'failed' && differs.silentFailure) || (scenario.subAgent !== undefined && differs.silentSubAgent);
+	return hooks === 'none' || (scenario.ends === 'failed' && differs.silentFailure);
 }
 
 function problemsOf({ assistant, scenario, place }, turns) {
