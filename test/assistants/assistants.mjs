@@ -44,8 +44,7 @@ export const assistants = [
 				],
 			},
 		},
-		// It works on while the sub-agent does, and is told by the program when that one is done.
-		adapt: forSubAgent(({ steps: [hand, done] }) => ({ steps: [hand, { say: 'The sub-agent is at work.', goesOn: true }, done] })),
+		adapt: forSubAgent(worksOn),
 		cannot: {},
 		differs: {},
 	},
@@ -82,7 +81,7 @@ export const assistants = [
 		},
 		// Its sub-agents take the conversation along unless told otherwise, and a run does not wait for them by itself.
 		adapt: forSubAgent(({ steps: [hand, done] }) => ({ steps: [withCall(hand, { history: 'none' }), { calls: [{ do: 'wait' }] }, done] })),
-		cannot: { rejected: noTerminal, cancelled: noTerminal },
+		cannot: { rejected: noTerminal },
 		// What a file held that a patch "adds" over it is not recorded. A task for an agent is encrypted. A program that fails shows no action.
 		differs: {
 			oldTextUnknown: true,
@@ -114,9 +113,9 @@ export const assistants = [
 			steps: [withCall(hand, { agent: 'generalist' }), done],
 			subAgent: { ...subAgent, steps: subAgent.steps.map((step) => (step.calls === undefined ? { ...step, calls: [{ do: 'finish' }] } : step)) },
 		})),
-		cannot: { rejected: noTerminal, cancelled: noTerminal },
-		// Its record says nothing of an answer that never came, and no hook does.
-		differs: { states: { failed: 'open' }, silentFailure: true },
+		cannot: { rejected: noTerminal },
+		// Its record says nothing of an answer that never came, or that the user stopped, and no hook does.
+		differs: { states: { failed: 'open', cancelled: 'open' }, silentFailure: true },
 	},
 	{
 		name: 'opencode',
@@ -138,7 +137,8 @@ export const assistants = [
 					},
 				},
 			});
-			return { OPENCODE_DISABLE_AUTOUPDATE: '1', OPENCODE_DISABLE_MODELS_FETCH: '1', OPENCODE_DISABLE_LSP_DOWNLOAD: '1' };
+			const config = path.join(home, '.config/opencode/opencode.json');
+			return { OPENCODE_CONFIG: config, OPENCODE_DISABLE_AUTOUPDATE: '1', OPENCODE_DISABLE_MODELS_FETCH: '1', OPENCODE_DISABLE_LSP_DOWNLOAD: '1' };
 		},
 		run: (prompt, again) => ({ program: 'opencode', args: ['run', ...(again ? ['--continue'] : []), '--format', 'json', prompt] }),
 		cannot: { 'shell-edit': noMoments, rejected: noTerminal, cancelled: noTerminal },
@@ -190,6 +190,7 @@ export const assistants = [
 			program: 'qwen',
 			args: ['--yolo', '--auth-type', 'openai', '--output-format', 'stream-json', ...(again ? ['--continue'] : []), prompt],
 		}),
+		adapt: forSubAgent(worksOn),
 		cannot: { rejected: noTerminal, cancelled: noTerminal },
 		// No hook runs when an answer fails.
 		differs: { silentFailure: true },
@@ -275,6 +276,11 @@ function inWords({ steps }) {
 /** Changes the steps of scenarios with a sub-agent alone. */
 function forSubAgent(change) {
 	return (scenario) => (scenario.subAgent === undefined ? scenario : { ...scenario, ...change(scenario) });
+}
+
+/** For assistants that work on while the sub-agent does, and are told by the program when that one is done. */
+function worksOn({ steps: [hand, done] }) {
+	return { steps: [hand, { say: 'The sub-agent is at work.', goesOn: true }, done] };
 }
 
 function withCall(step, change) {

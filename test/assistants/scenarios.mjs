@@ -130,7 +130,7 @@ export const scenarios = [
 	},
 	{
 		name: 'cancelled',
-		about: 'the user stops the answer in the terminal',
+		about: 'the user stops the answer: by a key in the terminal, or by Ctrl+C',
 		prompts: ['Fix the loop in src/sum.js, please.'],
 		steps: [
 			{ say: 'I will read the file first.', calls: [readSum] },

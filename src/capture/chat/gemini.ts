@@ -42,7 +42,7 @@ function recognises(path: string, head: string): boolean {
 
 /** Sub-agents' files. Hooks name the session's own alone. */
 async function further(path: string, session: string): Promise<string[]> {
-	if (basename(session) !== session) return [];
+	if (!/^[\w-]+$/.test(session)) return [];
 	const folder = join(dirname(path), session);
 	return (await entriesOf(folder)).filter((name) => name.endsWith('.jsonl')).map((name) => join(folder, name));
 }
