@@ -141,8 +141,11 @@ export const assistants = [
 			return { OPENCODE_CONFIG: config, OPENCODE_DISABLE_AUTOUPDATE: '1', OPENCODE_DISABLE_MODELS_FETCH: '1', OPENCODE_DISABLE_LSP_DOWNLOAD: '1' };
 		},
 		run: (prompt, again) => ({ program: 'opencode', args: ['run', ...(again ? ['--continue'] : []), '--format', 'json', prompt] }),
+		// Its agent for everything.
+		adapt: forSubAgent(({ steps: [hand, done] }) => ({ steps: [withCall(hand, { agent: 'general' }), done] })),
 		cannot: { 'shell-edit': noMoments, rejected: noTerminal, cancelled: noTerminal },
-		differs: {},
+		// A sub-agent has a session of its own.
+		differs: { subAgentSession: true },
 	},
 	{
 		name: 'copilot-cli',

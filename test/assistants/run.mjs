@@ -31,7 +31,9 @@ async function main() {
 	const chosen = pick(assistants, positionals, 'assistant');
 	const played = pick(scenarios, values.scenario ?? [], 'scenario');
 	if (values.keep) process.env.CODELEARN_TEST_KEEP = '1';
-	for (const assistant of chosen) await testAssistant(assistant, played);
+	// They wait most of the time: for hooks, and for what is read a while later.
+	if (values.quick) await Promise.all(chosen.map((assistant) => testAssistant(assistant, played)));
+	else for (const assistant of chosen) await testAssistant(assistant, played);
 	const count = (outcome) => results.filter((result) => result.outcome === outcome).length;
 	writeResult();
 	console.log(`${count('passed')} passed, ${count('failed')} failed`);
