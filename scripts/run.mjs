@@ -4,11 +4,13 @@ import { onAbort } from './onAbort.mjs';
 /**
  * Runs a program in a process group of its own and resolves to its exit code and, with `capture`, its output.
  * At the limit the whole group is ended and the code is 124. Whatever the program left behind in its group is ended too.
+ * `started` gets the child process.
  */
-export async function run(program, args, { cwd, env, limitSeconds = 600, capture = false } = {}) {
+export async function run(program, args, { cwd, env, limitSeconds = 600, capture = false, started } = {}) {
 	const windows = process.platform === 'win32'; // has no process groups, and starts npm, which is a script there, only by a shell
 	const stream = capture ? 'pipe' : 'inherit';
 	const child = spawn(program, args, { cwd, env, detached: !windows, shell: windows && program === 'npm', stdio: ['ignore', stream, stream] });
+	started?.(child);
 	const output = [];
 	child.stdout?.on('data', (data) => output.push(data));
 	child.stderr?.on('data', (data) => output.push(data));

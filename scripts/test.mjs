@@ -66,7 +66,7 @@ async function unitTests(env) {
 
 /** Those that most people use; `npm run test:assistants` plays to all. */
 function realAssistants(env) {
-	const args = ['--import', 'tsx', 'test/assistants/run.mjs', 'claude-code', 'codex', 'gemini-cli'];
+	const args = ['--import', 'tsx', 'test/assistants/run.mjs', '--quick', 'claude-code', 'codex', 'gemini-cli'];
 	return run(process.execPath, args, { cwd: root, env, limitSeconds: 1200 });
 }
 

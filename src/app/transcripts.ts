@@ -96,12 +96,14 @@ export class Transcripts {
 		this.logErrors(report);
 	}
 
-	/** Brings in what one session's transcript holds by now. Nothing happens when it has not changed, is gone, or is of an assistant whose transcripts are not read. */
+	/** Brings in what one session's transcript and those of its sub-agents hold by now. Nothing happens when it has not changed, is gone, or is of an assistant whose transcripts are not read. */
 	async importSession({ assistant, session_id, transcript_path }: SessionLook): Promise<void> {
 		const source = this.ports.sources.find((one) => one.name === assistant);
 		if (source === undefined) return;
 		const isThere = transcript_path !== undefined && existsSync(transcript_path);
-		const refs = isThere ? [this.given(transcript_path, assistant)] : (await source.find(this.ports.places)).filter((ref) => ref.session_id === session_id);
+		const refs = isThere
+			? [transcript_path, ...((await source.further?.(transcript_path, session_id)) ?? [])].map((path) => this.given(path, assistant))
+			: (await source.find(this.ports.places)).filter((ref) => ref.session_id === session_id);
 		const report = emptyReport(refs.length);
 		for (const ref of await this.fresh(refs)) await this.importOne(ref, report, {});
 		this.logErrors(report);

@@ -62,6 +62,8 @@ export interface TranscriptSource {
 	find(places: SourcePlaces): Promise<TranscriptRef[]>;
 	/** True when the file looks like this source's format; reads a few kilobytes at most. */
 	recognises(path: string, head: string): boolean;
+	/** Further files of a session that lie beside its own, as those of sub-agents. */
+	further?(path: string, session_id: string): Promise<string[]>;
 	/** Stands for what a reading draws on besides the transcript itself; another word means that a reading may tell more, though the transcript has not changed. */
 	beside?(path: string): Promise<string>;
 	/** Reads a transcript and yields its events, turns in order. A half-written last line is ignored. */

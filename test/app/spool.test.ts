@@ -63,6 +63,23 @@ describe('Spool', () => {
 		}
 	});
 
+	for (const [assistant, event, session_id, file] of [
+		['gemini-cli', 'AfterAgent', 'beb73a78-e79a-40b0-83b9-d7822a36b8d4', 'gemini/subagent/chats/session-2026-11-23T19-29-beb73a78.jsonl'],
+		['qwen-code', 'Stop', 'e187df39-6ad4-4ca4-8372-282755ae8885', 'qwen/subagent/chats/e187df39-6ad4-4ca4-8372-282755ae8885.jsonl'],
+	] as const)
+		it(`reads the sub-agents of a session of ${assistant} too, whose files no hook names`, async () => {
+			const transcript_path = join(__dirname, '../fixtures', file);
+			const entry = entryOf(assistant, { hook_event_name: event, session_id, transcript_path });
+			writeFileSync(join(harness.paths.spool, `${entry.at}-1-1.json`), JSON.stringify(entry));
+			await empty();
+			const all = await Promise.all((await turns()).map(async ({ id }) => (await harness.call('getTurn', { id })).turn));
+			const parent = all.find((turn) => turn.parent_turn_id === undefined);
+			assert.deepEqual(
+				all.filter((turn) => turn !== parent).map((turn) => [turn.session_id, turn.parent_turn_id, turn.edits.length]),
+				[[session_id, parent?.id, 1]],
+			);
+		});
+
 	it("reads what Windsurf's hook names, though its payload holds raw control characters", async () => {
 		const transcript = join(__dirname, '../fixtures/windsurf/5f0c7d54-1111-4222-8333-944444444444.jsonl');
 		const payload = {

@@ -11,6 +11,7 @@ const key = 'sk-ant-scripted';
 const quiet = { DO_NOT_TRACK: '1', DISABLE_AUTOUPDATER: '1', DISABLE_TELEMETRY: '1' };
 const noTerminal = 'only Claude Code is driven in a terminal';
 const noSubAgents = 'has no sub-agents';
+const noMoments = 'no hook tells when a command has run';
 
 export const assistants = [
 	{
@@ -43,8 +44,7 @@ export const assistants = [
 				],
 			},
 		},
-		// It works on while the sub-agent does, and is told by the program when that one is done.
-		adapt: forSubAgent(({ steps: [hand, done] }) => ({ steps: [hand, { say: 'The sub-agent is at work.', goesOn: true }, done] })),
+		adapt: forSubAgent(worksOn),
 		cannot: {},
 		differs: {},
 	},
@@ -81,7 +81,7 @@ export const assistants = [
 		},
 		// Its sub-agents take the conversation along unless told otherwise, and a run does not wait for them by itself.
 		adapt: forSubAgent(({ steps: [hand, done] }) => ({ steps: [withCall(hand, { history: 'none' }), { calls: [{ do: 'wait' }] }, done] })),
-		cannot: { rejected: noTerminal, cancelled: noTerminal },
+		cannot: { rejected: noTerminal },
 		// What a file held that a patch "adds" over it is not recorded. A task for an agent is encrypted. A program that fails shows no action.
 		differs: {
 			oldTextUnknown: true,
@@ -113,9 +113,9 @@ export const assistants = [
 			steps: [withCall(hand, { agent: 'generalist' }), done],
 			subAgent: { ...subAgent, steps: subAgent.steps.map((step) => (step.calls === undefined ? { ...step, calls: [{ do: 'finish' }] } : step)) },
 		})),
-		cannot: { rejected: noTerminal, cancelled: noTerminal },
-		// Its record says nothing of an answer that never came, and no hook does. Its hooks name the session's own file, not those of sub-agents.
-		differs: { states: { failed: 'open' }, silentFailure: true, silentSubAgent: true },
+		cannot: { rejected: noTerminal },
+		// Its record says nothing of an answer that never came, or that the user stopped, and no hook does.
+		differs: { states: { failed: 'open', cancelled: 'open' }, silentFailure: true },
 	},
 	{
 		name: 'opencode',
@@ -137,11 +137,15 @@ export const assistants = [
 					},
 				},
 			});
-			return { OPENCODE_DISABLE_AUTOUPDATE: '1', OPENCODE_DISABLE_MODELS_FETCH: '1', OPENCODE_DISABLE_LSP_DOWNLOAD: '1' };
+			const config = path.join(home, '.config/opencode/opencode.json');
+			return { OPENCODE_CONFIG: config, OPENCODE_DISABLE_AUTOUPDATE: '1', OPENCODE_DISABLE_MODELS_FETCH: '1', OPENCODE_DISABLE_LSP_DOWNLOAD: '1' };
 		},
 		run: (prompt, again) => ({ program: 'opencode', args: ['run', ...(again ? ['--continue'] : []), '--format', 'json', prompt] }),
-		cannot: { rejected: noTerminal, cancelled: noTerminal },
-		differs: {},
+		// Its agent for everything.
+		adapt: forSubAgent(({ steps: [hand, done] }) => ({ steps: [withCall(hand, { agent: 'general' }), done] })),
+		cannot: { 'shell-edit': noMoments, rejected: noTerminal, cancelled: noTerminal },
+		// A sub-agent has a session of its own.
+		differs: { subAgentSession: true },
 	},
 	{
 		name: 'copilot-cli',
@@ -170,7 +174,7 @@ export const assistants = [
 		prepare: () => ({ CLINE_TELEMETRY_DISABLED: '1', CLINE_NO_AUTO_UPDATE: '1', ...quiet }),
 		before: ({ url }) => ({ program: 'cline', args: ['auth', '-p', 'openai-compatible', '-k', key, '-m', 'scripted-model', '-b', `${url}/v1`] }),
 		run: (prompt) => ({ program: 'cline', args: ['--json', '--auto-approve', 'true', '-t', '60', prompt] }),
-		cannot: { 'two-turns': 'a session is resumed in a terminal alone', rejected: noTerminal, cancelled: noTerminal },
+		cannot: { 'shell-edit': noMoments, 'two-turns': 'a session is resumed in a terminal alone', rejected: noTerminal, cancelled: noTerminal },
 		differs: {},
 	},
 	{
@@ -189,6 +193,7 @@ export const assistants = [
 			program: 'qwen',
 			args: ['--yolo', '--auth-type', 'openai', '--output-format', 'stream-json', ...(again ? ['--continue'] : []), prompt],
 		}),
+		adapt: forSubAgent(worksOn),
 		cannot: { rejected: noTerminal, cancelled: noTerminal },
 		// No hook runs when an answer fails.
 		differs: { silentFailure: true },
@@ -208,7 +213,13 @@ export const assistants = [
 		}),
 		// Of two edits of one file in one answer it loses one.
 		adapt: (scenario) => ({ ...scenario, steps: scenario.steps.flatMap(oneEditAtATime) }),
-		cannot: { 'sub-agent': noSubAgents, 'api-error': 'keeps no session whose answer failed', rejected: noTerminal, cancelled: noTerminal },
+		cannot: {
+			'shell-edit': noMoments,
+			'sub-agent': noSubAgents,
+			'api-error': 'keeps no session whose answer failed',
+			rejected: noTerminal,
+			cancelled: noTerminal,
+		},
 		differs: {},
 	},
 	{
@@ -232,6 +243,7 @@ export const assistants = [
 			steps: [inWords(scenario)],
 		}),
 		cannot: {
+			'shell-edit': noMoments,
 			'two-turns': 'has neither calls that could fail nor sessions that could be resumed',
 			'sub-agent': noSubAgents,
 			'api-error': 'without a call, nothing happens before the error',
@@ -267,6 +279,11 @@ function inWords({ steps }) {
 /** Changes the steps of scenarios with a sub-agent alone. */
 function forSubAgent(change) {
 	return (scenario) => (scenario.subAgent === undefined ? scenario : { ...scenario, ...change(scenario) });
+}
+
+/** For assistants that work on while the sub-agent does, and are told by the program when that one is done. */
+function worksOn({ steps: [hand, done] }) {
+	return { steps: [hand, { say: 'The sub-agent is at work.', goesOn: true }, done] };
 }
 
 function withCall(step, change) {

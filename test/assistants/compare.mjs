@@ -40,9 +40,22 @@ function turnProblems(expected, turn, { name, hooks, differs }) {
 	);
 	const made = turn.tools.map(({ kind, ok }) => `${kind}${ok === true ? '' : ok === false ? ' failed' : ' without outcome'}`);
 	differ('the list of calls', made.join(', '), calls.join(', '));
+	problems.push(...shellProblems(expected, turn));
 	differ('the channels', turn.channels.filter((channel) => channel !== 'hook').join(), 'transcript');
-	differ('told by hooks', turn.channels.includes('hook'), hooks === 'turns' && !(expected.isSubAgent && differs.subAgentWithoutHooks));
+	const hooksTell = hooks === 'turns' && !(expected.isSubAgent && differs.subAgentWithoutHooks);
+	differ('told by hooks', turn.channels.includes('hook'), hooksTell || expected.calls.some(({ changes }) => changes !== undefined));
 	return problems;
+}
+
+/** Commands whose changes no record tells: each has to be found by looking at the files, whole, and hang at the call. */
+function shellProblems({ calls }, { tools, edits }) {
+	return calls.flatMap(({ changes = [] }, index) =>
+		changes.flatMap(({ path }) => {
+			const made = edits.filter(({ file_path, tool_id }) => file_path === path && tool_id !== undefined && tool_id === tools[index]?.id);
+			if (made.length === 1 && made[0].whole && made[0].fidelity === 'snapshot') return [];
+			return [`${path}: ${made.length === 0 ? 'no edit hangs at the command that made it' : `its edits are ${JSON.stringify(made).slice(0, 300)}`}`];
+		}),
+	);
 }
 
 function parentProblems(expected, found) {

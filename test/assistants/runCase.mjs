@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import { run } from '../../scripts/run.mjs';
+import { run, signalGroup } from '../../scripts/run.mjs';
 import { compare } from './compare.mjs';
 import { startScriptedModel } from './model/scriptedModel.mjs';
 import { expectationOf, scriptOf, startFiles } from './scenarios.mjs';
@@ -30,8 +31,18 @@ export async function runCase({ assistant, installed, scenario: played, isLive, 
 		const programs = [installed.bin, path.dirname(installed.node), process.env.PATH].join(path.delimiter);
 		const temporary = path.join(home.root, 'tmp');
 		mkdirSync(temporary, { recursive: true });
-		const env = { ...home.env, ...own, PATH: programs, TMPDIR: temporary, CLAUDE_CODE_TMPDIR: temporary, CODELEARN_LINGER_MS: '60000', NO_COLOR: '1' };
-		const work = { assistant, scenario, place, env, codelearn: codelearnIn(place, env), url: model.url };
+		// A shell sets PWD too, and OpenCode goes by it.
+		const env = {
+			...home.env,
+			...own,
+			PATH: programs,
+			PWD: place.repo,
+			TMPDIR: temporary,
+			CLAUDE_CODE_TMPDIR: temporary,
+			CODELEARN_LINGER_MS: '60000',
+			NO_COLOR: '1',
+		};
+		const work = { assistant, scenario, place, env, codelearn: codelearnIn(place, env), url: model.url, served: model.served };
 		return await play(work, isLive);
 	} finally {
 		writeFileSync(path.join(home.root, 'served.json'), JSON.stringify(model.served, null, 1));
@@ -73,7 +84,7 @@ async function examine(work) {
 
 /** Where hooks tell nothing, or not all. */
 function isSilent({ assistant: { hooks, differs }, scenario }) {
-	return hooks === 'none' || (scenario.ends === 'failed' && differs.silentFailure) || (scenario.subAgent !== undefined && differs.silentSubAgent);
+	return hooks === 'none' || (scenario.ends === 'failed' && differs.silentFailure);
 }
 
 function problemsOf({ assistant, scenario, place }, turns) {
@@ -95,14 +106,15 @@ async function byHooksAlone(work) {
 	return problems;
 }
 
-async function runAssistant({ assistant, scenario, place, env, url }) {
+async function runAssistant({ assistant, scenario, place, env, url, served }) {
 	const options = { cwd: place.repo, env, limitSeconds, capture: true };
 	const turn = async ({ program, args }, name) => {
-		const { code, output } = await run(program, args, options);
+		const started = scenario.keys === 'cancel' ? (child) => void interrupt(child, scenario, served) : undefined;
+		const { code, output } = await run(program, args, { ...options, started });
 		writeFileSync(path.join(place.folder, `${name}.txt`), `${[program, ...args].join(' ')}\nexit code ${code}\n${output}`);
 		if (code !== 0 && (scenario.ends ?? 'complete') === 'complete') throw new Error(`${program} ended with exit code ${code}: ${output.trim().slice(-600)}`);
 	};
-	if (scenario.keys !== undefined) {
+	if (scenario.keys !== undefined && assistant.terminal !== undefined) {
 		const { program, args, steps } = assistant.terminal;
 		const log = path.join(place.folder, 'terminal.txt');
 		const { left, shown } = await typeInto({ program, args, steps: steps[scenario.keys](scenario.prompts[0]), cwd: place.repo, env, limitSeconds: 60, log });
@@ -111,6 +123,13 @@ async function runAssistant({ assistant, scenario, place, env, url }) {
 	}
 	if (assistant.before !== undefined) await turn(assistant.before({ ...place, url }), 'before');
 	for (const [index, prompt] of scenario.prompts.entries()) await turn(assistant.run(prompt, index > 0, place), `run-${index + 1}`);
+}
+
+/** Stops a run as Ctrl+C does, while the model still works on its last answer. */
+async function interrupt(child, { steps }, served) {
+	while (child.exitCode === null && !served.some(({ step }) => step === steps.length - 1)) await pause(100);
+	await pause(500);
+	signalGroup(child.pid, 'SIGINT');
 }
 
 /** Runs our own command line as a user does; only HOME and CODELEARN_HOME say where things are. */

@@ -24,11 +24,19 @@ export const startFiles = {
 
 const fixLoop = { do: 'edit', path: 'src/sum.js', old: '  for (let i = 1; i < list.length; i++) {', new: '  for (let i = 0; i < list.length; i++) {' };
 const subTask = 'SUBTASK: fix the loop in src/sum.js';
+/** The program of the command in "shell-edit", which has no quote that a shell would care for; what it does stands in the call's `changes`. */
+const rewrite = [
+	'const fs = require("fs")',
+	'const file = "src/sum.js"',
+	'fs.writeFileSync(file, fs.readFileSync(file, "utf8").replace("let i = 1", "let i = 0"))',
+	'fs.writeFileSync("src/first.js", "export const first = (list) => list[0];\\n")',
+].join('; ');
 const readSum = { do: 'read', path: 'src/sum.js' };
 
 /**
  * Each scenario has `prompts`, one a run of the assistant (the second resumes the session), and the model's `steps`, for a sub-agent too.
- * A step without calls ends a turn unless it `goesOn`; `done` are edits that it makes in words. Of a call, `fails` says that it ends in an error. `ends` says how the last turn ends when it is not complete. `keys`: typed in a terminal.
+ * A step without calls ends a turn unless it `goesOn`; `done` are edits that it makes in words. Of a call, `fails` says that it ends in an error; `changes` of a command are the edits that it makes. `ends` says how the last turn ends when it is not complete. `keys`: typed in a terminal.
+ * `delayMs`: time that the model takes for the answer.
  */
 export const scenarios = [
 	{
@@ -69,6 +77,25 @@ export const scenarios = [
 		],
 	},
 	{
+		name: 'shell-edit',
+		about: 'a shell command changes one file and creates another',
+		prompts: ['Let the loop in src/sum.js start at 0, and add src/first.js.'],
+		steps: [
+			{ say: 'I will read the file first.', calls: [readSum] },
+			{
+				say: 'A command does both.',
+				calls: [
+					{
+						do: 'run',
+						command: `node -e '${rewrite}'`,
+						changes: [fixLoop, { do: 'write', path: 'src/first.js', content: 'export const first = (list) => list[0];\n' }],
+					},
+				],
+			},
+			{ say: 'Both files are written.' },
+		].map((step) => ({ ...step, delayMs: 600 })),
+	},
+	{
 		name: 'sub-agent',
 		about: 'the work is handed to a sub-agent, which edits',
 		prompts: ['Have a sub-agent fix the loop.'],
@@ -103,7 +130,7 @@ export const scenarios = [
 	},
 	{
 		name: 'cancelled',
-		about: 'the user stops the answer in the terminal',
+		about: 'the user stops the answer: by a key in the terminal, or by Ctrl+C',
 		prompts: ['Fix the loop in src/sum.js, please.'],
 		steps: [
 			{ say: 'I will read the file first.', calls: [readSum] },
@@ -149,7 +176,7 @@ function turnOf(prompt, steps) {
 
 function statesAfter(calls) {
 	const states = {};
-	for (const call of calls) {
+	for (const call of calls.flatMap((each) => each.changes ?? [each])) {
 		if (call.fails || !(call.do === 'edit' || call.do === 'write')) continue;
 		const texts = (states[call.path] ??= [startFiles[call.path] ?? null]);
 		texts.push(call.do === 'write' ? call.content : texts.at(-1).replace(call.old, () => call.new));

@@ -78,7 +78,9 @@ export function resultOf(output: unknown): CodexResult {
 	const words = wrapped?.output ?? wordsOf(output);
 	const exit = wrapped?.metadata?.exit_code ?? Number(/^(?:Exit code: |Process exited with code )(-?\d+)$/m.exec(words.slice(0, 400))?.[1] ?? 0);
 	return {
-		ok: exit === 0 && !/^(apply_patch verification failed|Script failed|failed |error[: ]|execution error|aborted|rejected)/i.test(words),
+		ok:
+			exit === 0 &&
+			!/^(apply_patch verification failed|unsupported (custom tool )?call: |Script failed|failed |error[: ]|execution error|aborted|rejected)/i.test(words),
 		output: words,
 	};
 }

@@ -14,7 +14,7 @@ import { entriesOf, filesUnder, jsonFile, parsedJson, refOf, stringField } from 
  * Gemini CLI: `${GEMINI_CLI_HOME:-~}/.gemini/tmp/<project>/chats/session-<time>-<id>.jsonl` (a log, since 0.40) or `.json` (rewritten whole);
  * sub-agents in `chats/<session>/<agent>.jsonl`.
  */
-export const gemini: TranscriptSource = { name: geminiName, verifiedVersion: '0.61.0', seenLive: true, find, recognises, read };
+export const gemini: TranscriptSource = { name: geminiName, verifiedVersion: '0.61.0', seenLive: true, find, recognises, further, read };
 
 async function find({ home, env }: SourcePlaces): Promise<TranscriptRef[]> {
 	const root = join(env['GEMINI_CLI_HOME'] ?? home, '.gemini', 'tmp');
@@ -38,6 +38,13 @@ function recognises(path: string, head: string): boolean {
 	if (!/\.jsonl?$/.test(path)) return false;
 	if (/[\\/]\.gemini[\\/]tmp[\\/].*[\\/]chats[\\/]/.test(path)) return true;
 	return /^\s*\{\s*"sessionId":\s*"[^"]*",\s*"projectHash":\s*"/.test(head);
+}
+
+/** Sub-agents' files. Hooks name the session's own alone. */
+async function further(path: string, session: string): Promise<string[]> {
+	if (!/^[\w-]+$/.test(session)) return [];
+	const folder = join(dirname(path), session);
+	return (await entriesOf(folder)).filter((name) => name.endsWith('.jsonl')).map((name) => join(folder, name));
 }
 
 async function* read(path: string, options: ReadOptions = {}): AsyncGenerator<CaptureEvent> {

@@ -7,13 +7,13 @@ import { QwenCarry, QwenLine, qwenName, QwenSession } from './qwenSession';
 import { readLines } from './readLines';
 import { readLog, type LogSession } from './readLog';
 import { sha256 } from './sha256';
-import { filesUnder, jsonFile, parsedJson, refsOf, stringField } from './transcriptFiles';
+import { entriesOf, filesUnder, jsonFile, parsedJson, refsOf, stringField } from './transcriptFiles';
 
 /**
  * Qwen Code: `${QWEN_RUNTIME_DIR:-${QWEN_HOME:-~/.qwen}}/projects/<folder>/chats/<session>.jsonl`;
  * sub-agents in `projects/<folder>/subagents/<session>/agent-<id>.jsonl`, with a `.meta.json` that names the call which started them.
  */
-export const qwen: TranscriptSource = { name: qwenName, verifiedVersion: '0.24.4', seenLive: true, find, recognises, read };
+export const qwen: TranscriptSource = { name: qwenName, verifiedVersion: '0.24.4', seenLive: true, find, recognises, further, read };
 
 async function find({ home, env }: SourcePlaces): Promise<TranscriptRef[]> {
 	const root = env['QWEN_RUNTIME_DIR'] ?? env['QWEN_HOME'] ?? join(home, '.qwen');
@@ -35,6 +35,13 @@ function recognises(path: string, head: string): boolean {
 	if (!path.endsWith('.jsonl')) return false;
 	if (/[\\/]\.qwen[\\/]projects[\\/]/.test(path)) return true;
 	return head.includes('"parentUuid":') && head.includes('"sessionId":"') && /"message":\{"role":"[a-z]+","parts":\[/.test(head);
+}
+
+/** Sub-agents' files. Hooks name the session's own alone. */
+async function further(path: string, session: string): Promise<string[]> {
+	if (!/^[\w-]+$/.test(session)) return [];
+	const folder = join(dirname(dirname(path)), 'subagents', session);
+	return (await entriesOf(folder)).filter((name) => /^agent-.*\.jsonl$/.test(name)).map((name) => join(folder, name));
 }
 
 function read(path: string, options: ReadOptions = {}): AsyncGenerator<CaptureEvent> {

@@ -172,6 +172,25 @@ describe('codex, rollouts of every age', () => {
 		assert.deepEqual(await tools(event('turn_aborted', { turn_id: 't', reason: 'interrupted' })), [['exec', undefined]]);
 	});
 
+	it('takes a call that Codex does not support for one that failed', async () => {
+		const lines = [
+			event('task_started', { turn_id: 't' }),
+			event('user_message', { message: 'Do' }),
+			part('function_call', { name: 'wait', arguments: '{}', call_id: '1' }),
+			part('function_call_output', { call_id: '1', output: 'unsupported call: wait' }),
+			part('custom_tool_call', { name: 'draw', input: 'x', call_id: '2' }),
+			part('custom_tool_call_output', { call_id: '2', output: 'unsupported custom tool call: draw' }),
+		];
+		const [turn] = await read(meta(), ...lines);
+		assert.deepEqual(
+			turn?.tools.map(({ name, ok }) => [name, ok]),
+			[
+				['wait', false],
+				['draw', false],
+			],
+		);
+	});
+
 	it('prefers the recorded changes to the asked ones, and joins them by the call', async () => {
 		const [turn] = await read(
 			meta(),
