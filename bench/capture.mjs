@@ -176,5 +176,7 @@ function write(text) {
 	const file = path.join(root, 'bench/RESULTS.md');
 	const old = readFileSync(file, 'utf8');
 	const start = old.indexOf(title);
-	writeFileSync(file, start === -1 ? `${old.trimEnd()}\n\n${text}` : old.slice(0, start) + text);
+	const end = start === -1 ? -1 : old.indexOf('\n# ', start);
+	const rest = end === -1 ? '' : old.slice(end);
+	writeFileSync(file, start === -1 ? `${old.trimEnd()}\n\n${text}` : old.slice(0, start) + text + rest);
 }

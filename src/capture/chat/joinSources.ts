@@ -19,6 +19,7 @@ function joined(first: TranscriptSource, others: readonly TranscriptSource[]): T
 		name: first.name,
 		verifiedVersion: first.verifiedVersion,
 		seenLive: first.seenLive,
+		readerVersion: all.reduce((sum, source) => sum + (source.readerVersion ?? 1), 0),
 		find: async (places) => {
 			const refs: TranscriptRef[] = [];
 			for (const source of [...all].sort((a, b) => Number(a.backfill ?? false) - Number(b.backfill ?? false))) {
@@ -31,6 +32,11 @@ function joined(first: TranscriptSource, others: readonly TranscriptSource[]): T
 			const states: string[] = [];
 			for (const source of all) states.push((await source.beside?.(path)) ?? '');
 			return states.join('');
+		},
+		further: async (path, session) => {
+			const paths: string[] = [];
+			for (const source of all) paths.push(...((await source.further?.(path, session)) ?? []));
+			return paths;
 		},
 		recognises: (path, head) => all.some((source) => source.recognises(path, head)),
 		read: async function* (path, options) {
