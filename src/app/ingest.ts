@@ -1,5 +1,4 @@
 import type { z } from 'zod';
-import { turnId } from '../core/ids';
 import { modelVersion } from '../core/modelVersion';
 import type { Input, Output } from '../core/api';
 import type { Turn, TurnObservation } from '../core/turn';
@@ -8,7 +7,6 @@ import { canonicalJson } from '../capture/prefer';
 import { mergeTurn } from '../capture/turnAssembler';
 import { enrichTurn } from '../enrich/enrichTurn';
 import { redactTurn } from '../enrich/redactTurn';
-import { sha256 } from '../platform/hash';
 import { Attachments } from './attachments';
 import { isCaptured } from './captureChoice';
 import { definedOnly } from './definedOnly';
@@ -17,6 +15,7 @@ import type { Ledger, NewRecord } from './ledger';
 import { Placing, filesOf } from './placing';
 import type { AppPorts } from './ports';
 import { SeenChecks, givenByCaller } from './seenChecks';
+import { turnIdOf } from './turnIdOf';
 
 /** `left out`: capture was off in its folder then, or it was purged before. */
 export type Outcome = 'new' | 'extended' | 'unchanged' | 'left out';
@@ -77,7 +76,7 @@ export class Ingest {
 		const records = new Map<string, NewRecord>();
 		const captured = observations.filter((turn) => isCaptured(turn.cwd, turn.started_at, this.ports.paths));
 		for (const [place, { turn: clean, count }] of (await this.clean(captured)).entries()) {
-			const id = turnId(sha256, clean.assistant, clean.session_id, clean.turn_key);
+			const id = turnIdOf(clean);
 			if (this.isPurged(id)) {
 				results.push({ id, outcome: 'left out', redactions: 0 });
 				continue;
@@ -100,12 +99,21 @@ export class Ingest {
 	 * Observations as they may be kept or shown: placed in their repositories, without secrets, images and what private files hold.
 	 * Every text of every channel goes through here.
 	 */
-	async clean(observations: readonly TurnObservation[]): Promise<{ turn: TurnObservation; count: number }[]> {
+	async clean(
+		observations: readonly TurnObservation[],
+		place = (placing: Placing, turn: TurnObservation) => placing.turn(turn),
+	): Promise<{ turn: TurnObservation; count: number }[]> {
 		const placing = await Placing.of(this.ports, filesOf(observations));
 		const done: { turn: TurnObservation; count: number }[] = [];
 		for (const turn of observations)
-			done.push(await redactTurn(placing.turn({ ...turn, images: [] }), this.ports.redactor, (path) => placing.isPrivate(path, turn.cwd)));
+			done.push(await redactTurn(place(placing, { ...turn, images: [] }), this.ports.redactor, (path) => placing.isPrivate(path, turn.cwd)));
 		return done;
+	}
+
+	/** The same for looking at what a source tells: paths stay as the assistant wrote them. */
+	async shown(observations: readonly TurnObservation[]): Promise<TurnObservation[]> {
+		const clean = await this.clean(observations, (placing, turn) => placing.withoutPrivate(turn));
+		return clean.map(({ turn }) => turn);
 	}
 
 	private isPurged(id: string): boolean {

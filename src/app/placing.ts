@@ -59,6 +59,11 @@ export class Placing {
 		return { ...turn, edits: turn.edits.flatMap((edit) => this.edit(edit, turn.cwd) ?? []) };
 	}
 
+	/** Paths stay; edits of private files are left out. */
+	withoutPrivate(turn: TurnObservation): TurnObservation {
+		return { ...turn, edits: turn.edits.filter((edit) => !this.isPrivate(edit.file_path, turn.cwd)) };
+	}
+
 	private edit(edit: TurnEdit, cwd: string | undefined): TurnEdit | undefined {
 		if (edit.repo_id !== undefined) return edit;
 		const placed = this.file(absolutePath(edit.file_path, cwd) ?? edit.file_path);

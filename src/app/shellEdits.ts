@@ -1,17 +1,16 @@
 import { basename, join } from 'node:path';
 import type { Moment } from '../capture/hooks/hookEvent';
 import { messageOf } from '../core/errors';
-import { turnId } from '../core/ids';
 import { EditBody } from '../core/journalRecord';
 import type { Turn, TurnEdit } from '../core/turn';
 import { TurnObservation } from '../core/turn';
-import { sha256 } from '../platform/hash';
 import type { Place } from '../platform/repositories';
 import { treeChanges, treeState } from '../platform/treeState';
 import type { TreeChange, TreeState } from '../platform/treeState';
 import type { Ingest } from './ingest';
 import type { AppPorts } from './ports';
 import { unexplained, type KnownEdits } from './unexplained';
+import { turnIdOf } from './turnIdOf';
 
 /** A moment that is read later than this says nothing of the tree as it is now. */
 const freshMs = 3000;
@@ -118,7 +117,7 @@ export class ShellEdits {
 
 	/** The turn that made the call: by its key where the hook has it, else the session's turn that holds the call. */
 	private turnOf({ assistant, session_id, turn_key, call }: Run): Turn | undefined {
-		if (turn_key !== undefined) return this.ports.derived.turn(turnId(sha256, assistant, session_id, turn_key));
+		if (turn_key !== undefined) return this.ports.derived.turn(turnIdOf({ assistant, session_id, turn_key }));
 		const rows = this.ports.derived.sql.all('select id from turns where session_id=? and has_turn=1 order by started_at desc limit 20', session_id);
 		const turns = rows.flatMap((row) => this.ports.derived.turn(String(row['id'])) ?? []);
 		return turns.find((turn) => callIn(turn, call) !== undefined);

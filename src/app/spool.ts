@@ -3,9 +3,7 @@ import { watch } from 'node:fs';
 import type { HookEvent, SpoolEntry } from '../capture/hooks/hookEvent';
 import { folderOf, hookEvents } from '../capture/hooks/hookEvents';
 import { messageOf } from '../core/errors';
-import { turnId } from '../core/ids';
 import { TurnObservation } from '../core/turn';
-import { sha256 } from '../platform/hash';
 import { pause } from '../platform/processes';
 import { captureChoice } from './captureChoice';
 import type { CaptureHealth } from './captureHealth';
@@ -15,6 +13,7 @@ import { reportedChecks } from './seenChecks';
 import type { ShellEdits } from './shellEdits';
 import { SpoolFiles } from './spoolFiles';
 import type { SessionLook, Transcripts } from './transcripts';
+import { turnIdOf } from './turnIdOf';
 
 /** Files that are read and journalled together. */
 const groupSize = 100;
@@ -165,7 +164,7 @@ export class Spool {
 		return events.flatMap((event) => {
 			if (event.type !== 'turn') return [];
 			const { turn } = event;
-			const id = turnId(sha256, turn.assistant, turn.session_id, turn.turn_key);
+			const id = turnIdOf(turn);
 			if (event.opens) opened.add(id);
 			return opened.has(id) || this.ports.derived.turn(id) !== undefined ? [turn] : [];
 		});

@@ -6,6 +6,7 @@ import { TurnObservation } from '../core/turn';
 import type { ReadMark, TranscriptRef, TranscriptSource } from '../capture/captureSource';
 import { cursorName, isCursorTranscriptKey } from '../capture/chat/cursorTurnKey';
 import { belongsTo, sourceOf } from '../capture/chat/sources';
+import { filesUnder } from '../capture/chat/transcriptFiles';
 import { Bookmarks, keyOf, type OpenedTranscript } from './bookmarks';
 import type { CaptureHealth } from './captureHealth';
 import type { Ingest } from './ingest';
@@ -13,6 +14,8 @@ import type { AppPorts } from './ports';
 
 /** Turns go to the journal in groups of this many: a flush a turn would make years of history slow. */
 const groupSize = 40;
+/** A folder that is given is looked through so many folders down. */
+const deepest = 8;
 
 /** A session whose transcript has something new; where it lies is not always known. */
 export interface SessionLook {
@@ -72,7 +75,7 @@ export class Transcripts {
 
 	/** Imports given files, or all that `find` shows. A file that has not changed since its last import is not read again, unless it is given. */
 	async import(folder: string, input: Input<'importTranscripts'>, { signal, onProgress }: CallOptions): Promise<ImportReport> {
-		const given = (input.paths ?? []).map((path) => this.given(path, input.source));
+		const given = (await this.filesAt(input.paths ?? [], input.source)).map((path) => this.given(path, input.source));
 		const anew = given.length > 0;
 		const found = anew ? given : await this.find(folder, input);
 		const refs = anew ? await this.withBeside(given) : await this.fresh(found);
@@ -115,15 +118,42 @@ export class Transcripts {
 
 	/** What the files hold, without keeping anything. */
 	async read({ paths, source }: Input<'readTranscripts'>): Promise<Output<'readTranscripts'>> {
-		const turns: TurnObservation[] = [];
+		// A source may tell a turn again when it learns more of it.
+		const turns = new Map<string, TurnObservation>();
 		const unknown: Record<string, number> = {};
-		for (const path of paths) {
+		const files = await this.filesAt(paths, source);
+		for (const path of files) {
 			for await (const event of this.sourceFor(path, source).read(path)) {
-				if (event.type === 'turn') turns.push(TurnObservation.parse({ ...event.turn, images: [] }));
-				else if (event.type === 'unknown') count(unknown, `${event.source}: ${event.what}`);
+				if (event.type === 'unknown') count(unknown, `${event.source}: ${event.what}`);
+				else if (event.type === 'turn')
+					turns.set(JSON.stringify([event.turn.assistant, event.turn.session_id, event.turn.turn_key]), TurnObservation.parse(event.turn));
 			}
 		}
-		return { turns: (await this.ingest.clean(turns)).map(({ turn }) => turn), unknown };
+		return { turns: await this.ingest.shown([...turns.values()]), unknown, transcripts: files.length };
+	}
+
+	/** The files given, and of folders given all transcripts below them. Throws a UserError for a folder without any. */
+	private async filesAt(paths: readonly string[], source: string | undefined): Promise<string[]> {
+		const files: string[] = [];
+		for (const path of paths) {
+			if (!statOf(path).isDirectory()) {
+				files.push(path);
+				continue;
+			}
+			const below = await filesUnder(path, deepest, (file) => this.isTranscript(file, source));
+			if (below.length === 0) throw new UserError(`No transcript that is known lies in ${path}.`);
+			files.push(...below);
+		}
+		return files;
+	}
+
+	private isTranscript(path: string, source: string | undefined): boolean {
+		try {
+			return sourceOf(path, headOf(path), this.sourcesNamed(source)) !== undefined;
+		} catch (cause) {
+			if (cause instanceof UserError && cause.exitCode === 2) throw cause;
+			return false;
+		}
 	}
 
 	private async importOne(ref: TranscriptRef, report: ImportReport, way: Way): Promise<void> {

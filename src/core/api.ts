@@ -257,10 +257,10 @@ export const api = {
 		z.object({ paths: z.array(z.string()).default([]), everywhere: z.boolean().default(false), source: z.string().optional() }),
 		ImportReport,
 	),
-	/** Reads given transcripts without keeping anything: what an import would see. */
+	/** Reads given transcripts, and those below given folders, without keeping anything: what an import would see. */
 	readTranscripts: op(
 		z.object({ paths: z.array(z.string()), source: z.string().optional() }),
-		z.object({ turns: z.array(TurnObservation), unknown: z.record(z.string(), z.number().int()) }),
+		z.object({ turns: z.array(TurnObservation), unknown: z.record(z.string(), z.number().int()), transcripts: z.number().int() }),
 	),
 	listTurns: op(
 		z.object({

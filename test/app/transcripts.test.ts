@@ -31,6 +31,18 @@ describe('Transcripts', function () {
 	const bookmarks = () => join(harness.paths.state, 'bookmarks');
 	const bookmark = () => join(bookmarks(), String(readdirSync(bookmarks(), { recursive: true }).find((name) => String(name).endsWith('.json'))));
 
+	it('finds all transcripts in a folder that is given, tells each turn once, and refuses a folder without any', async () => {
+		const folder = join(__dirname, '../fixtures/claude-code');
+		const { turns, transcripts } = await harness.call('readTranscripts', { paths: [folder] });
+		assert.equal(transcripts, 6);
+		assert.equal(new Set(turns.map((turn) => turn.turn_key)).size, turns.length);
+		assert.equal(turns.filter((turn) => turn.parent_turn_id !== undefined).length, 1);
+		assert.ok(turns.flatMap((turn) => turn.edits).every((edit) => edit.file_path.startsWith('/home/dev/demo/')));
+		const report = await harness.call('importTranscripts', { paths: [folder] });
+		assert.deepEqual([report.transcripts, report.turns_new], [6, turns.length]);
+		await assert.rejects(harness.call('importTranscripts', { paths: [harness.outside('home')] }), /No transcript that is known lies in/);
+	});
+
 	it('reads a file that has grown from its last turns on, also after a restart', async () => {
 		write(`${lines.slice(0, 1000).join('\n')}\n`);
 		const first = await importAll();

@@ -139,7 +139,7 @@ export function fakeApp(overrides: Partial<App> = {}): FakeApp {
 				unknown: {},
 				errors: [],
 			}),
-		readTranscripts: () => Promise.resolve({ turns: [], unknown: {} }),
+		readTranscripts: () => Promise.resolve({ turns: [], unknown: {}, transcripts: 0 }),
 		listTurns: ({ review = 'any', limit = 200, text = '' }) => {
 			const found = [...turns.values()].filter(({ turn, facts }) => (review === 'any' || facts.review === review) && turn.prompt.includes(text));
 			return Promise.resolve({ turns: found.slice(0, limit).map(summaryOf), total: found.length });

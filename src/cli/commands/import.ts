@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { z } from 'zod';
+import { turnIdOf } from '../../app/turnIdOf';
 import type { ImportReport } from '../../core/api';
 import type { CliContext } from '../cliContext';
 import { size } from './server';
@@ -18,7 +19,7 @@ export function addImport(program: Command, context: CliContext): void {
 	program
 		.command('import')
 		.description('bring in past transcripts of assistants: those of this repository, or given files')
-		.argument('[paths...]', 'transcripts; their format is found out')
+		.argument('[paths...]', 'transcripts, or folders that hold some; their format is found out')
 		.option('--source <name>', 'only this assistant, or: the given files are of this one')
 		.option('--everywhere', 'transcripts of all folders')
 		.option('--list', 'say what would be imported')
@@ -35,7 +36,9 @@ export function addImport(program: Command, context: CliContext): void {
 				return dryRun(context, files, source);
 			}
 			const report = await context.app.importTranscripts({ paths: given, everywhere: options.everywhere, ...source }, context.long);
-			context.print(report, () => describe(report));
+			// Given files are few, and whoever asks for JSON wants to see what stood in them.
+			const turns = context.json && given.length > 0 ? { turns: (await read(context, given, source)).turns } : {};
+			context.print({ ...report, ...turns }, () => describe(report));
 			if (report.found === 0 || (report.errors.length > 0 && report.turns_seen === 0)) context.exitCode = 1;
 		});
 }
@@ -50,12 +53,19 @@ async function list(context: CliContext, filter: { everywhere: boolean; source?:
 }
 
 async function dryRun(context: CliContext, paths: string[], source: { source?: string }) {
-	const { turns, unknown } = await context.app.readTranscripts({ paths, ...source });
+	const { turns, unknown, transcripts } = await read(context, paths, source);
+	context.print({ turns, unknown }, () => `${turns.length} turns in ${transcripts} transcripts. Nothing was kept.`);
+}
+
+/** Turns as they are printed. A turn goes by the assistant's own id, and so does its parent when it is among them. */
+async function read(context: CliContext, paths: string[], source: { source?: string }) {
+	const { turns, unknown, transcripts } = await context.app.readTranscripts({ paths, ...source }, context.long);
+	const keys = new Map(turns.map((turn) => [turnIdOf(turn), turn.turn_key]));
 	const shown = turns.map((turn) => ({
 		source: turn.assistant,
 		session_id: turn.session_id,
 		turn_id: turn.turn_key,
-		parent_turn_id: turn.parent_turn_id,
+		parent_turn_id: keys.get(turn.parent_turn_id ?? '') ?? turn.parent_turn_id,
 		timestamp: turn.started_at,
 		prompt: turn.prompt,
 		response: turn.response,
@@ -63,7 +73,7 @@ async function dryRun(context: CliContext, paths: string[], source: { source?: s
 		tools: turn.tools.map(({ name, kind, args, ok }) => ({ name, kind, args, ok })),
 		edits: turn.edits.map(({ file_path, before, after, fidelity }) => ({ file_path, before, after, fidelity })),
 	}));
-	context.print({ turns: shown, unknown }, () => `${turns.length} turns in ${paths.length} transcripts. Nothing was kept.`);
+	return { turns: shown, unknown, transcripts };
 }
 
 function describe(report: ImportReport): string {
