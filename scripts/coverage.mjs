@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { run } from './run.mjs';
 
 const root = path.dirname(import.meta.dirname);
@@ -17,7 +17,7 @@ const editorParts = ['src/extension.ts', 'src/vscode/**', 'src/commands/**', 'sr
  */
 export async function coverageIsEnough({ withEditor }) {
 	const left = ['src/views/webview/**', ...(withEditor ? [] : editorParts), ...(await filesWithoutCode())];
-	namePathsInSourceMaps();
+	keepOwnFiles();
 	const c8 = path.join(root, 'node_modules/c8/bin/c8.js');
 	const what = ['--all', '--src', 'src', '--include', 'src/**/*.ts', '--exclude-after-remap', ...left.flatMap((pattern) => ['--exclude', pattern])];
 	const reports = ['text-summary', 'html', 'json-summary'].flatMap((name) => ['--reporter', name]);
@@ -30,13 +30,19 @@ export async function coverageIsEnough({ withEditor }) {
 }
 
 /**
- * Node notes the sources of a bundle as URLs, c8 compares paths: without this, it would leave out what was not covered and count all as covered.
+ * Keeps of each process what it covered of this project: c8 would read gigabytes about editors and assistants, and stumbles over scripts that are no files.
+ * Node notes the sources of a bundle as URLs, c8 compares paths: without the change, it would leave out what was not covered and count all as covered.
  */
-function namePathsInSourceMaps() {
+function keepOwnFiles() {
+	const own = pathToFileURL(`${root}${path.sep}`).href;
+	const isOwn = (url) => url.startsWith(own) && !url.includes('/node_modules/');
 	for (const name of readdirSync(coverageFolder).filter((name) => name.endsWith('.json'))) {
 		const file = path.join(coverageFolder, name);
 		const coverage = JSON.parse(readFileSync(file, 'utf8'));
-		for (const { data } of Object.values(coverage['source-map-cache'] ?? {})) {
+		coverage.result = coverage.result.filter(({ url }) => isOwn(url));
+		const maps = Object.entries(coverage['source-map-cache'] ?? {}).filter(([url]) => isOwn(url));
+		coverage['source-map-cache'] = Object.fromEntries(maps);
+		for (const [, { data }] of maps) {
 			if (data?.sources?.length > 1) data.sources = data.sources.map((source) => (source.startsWith('file:') ? fileURLToPath(source) : source));
 		}
 		writeFileSync(file, JSON.stringify(coverage));

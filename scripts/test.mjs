@@ -67,7 +67,10 @@ async function unitTests(env) {
 /** Those that most people use; `npm run test:assistants` plays to all. */
 function realAssistants(env) {
 	const args = ['--import', 'tsx', 'test/assistants/run.mjs', '--quick', 'claude-code', 'codex', 'gemini-cli'];
-	return run(process.execPath, args, { cwd: root, env, limitSeconds: 1200 });
+	// Without coverage: the assistants are Node programs too.
+	const rest = { ...env };
+	delete rest.NODE_V8_COVERAGE;
+	return run(process.execPath, args, { cwd: root, env: rest, limitSeconds: 1200 });
 }
 
 async function coverage(withEditor) {
