@@ -4,7 +4,7 @@ import { ClaudeLine, isBookkeeping, skippedLine } from './claudeLine';
 import { ClaudeCarry, claudeName, ClaudeSession } from './claudeSession';
 import { recordOf } from './fields';
 import type { Kept } from './frontier';
-import { readLog, type LogSession } from './readLog';
+import { logOf, readLog, type LogSession } from './readLog';
 import { entriesOf, parsedJson, refsOf, stringField } from './transcriptFiles';
 
 /**
@@ -50,13 +50,7 @@ function openLog(path: string, carry: unknown, keep: Kept): LogSession | undefin
 	const known = ClaudeCarry.optional().safeParse(carry);
 	if (!known.success) return undefined;
 	const session = new ClaudeSession(sessionOfPath(path), known.data, keep);
-	return {
-		accept: (text, start) => acceptText(session, text, start),
-		finished: () => session.finished(),
-		rest: () => session.rest(),
-		mark: () => session.mark(),
-		late: session.late,
-	};
+	return logOf(session, (text, start) => acceptText(session, text, start));
 }
 
 function acceptText(session: ClaudeSession, text: string, start: number): string[] {

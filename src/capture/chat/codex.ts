@@ -6,7 +6,7 @@ import { CodexCarry, CodexSession } from './codexSession';
 import { codexName } from './codexTurn';
 import { keepAll, type Kept } from './frontier';
 import { linesOf, type FileLine } from './readLines';
-import { readLog, type LogSession } from './readLog';
+import { logOf, readLog, type LogSession } from './readLog';
 import { filesUnder, parsedJson, refsOf, stringField } from './transcriptFiles';
 import { unpackedZstd } from './zstd';
 
@@ -51,13 +51,7 @@ function openLog(path: string, carry: unknown, keep: Kept): LogSession | undefin
 	const known = CodexCarry.optional().safeParse(carry);
 	if (!known.success) return undefined;
 	const session = new CodexSession(sessionOf(path), known.data, keep);
-	return {
-		accept: (text, start) => acceptText(session, text, start),
-		finished: () => session.finished(),
-		rest: () => session.rest(),
-		mark: () => session.mark(),
-		late: session.late,
-	};
+	return logOf(session, (text, start) => acceptText(session, text, start));
 }
 
 /** A packed file does not grow, so it has no marks. */

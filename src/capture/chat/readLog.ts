@@ -20,6 +20,11 @@ export interface LogSession {
 	readonly late: ReadonlySet<string>;
 }
 
+/** The log of a session that needs nothing but its own lines. */
+export function logOf(session: Omit<LogSession, 'accept'>, accept: LogSession['accept']): LogSession {
+	return { accept, finished: () => session.finished(), rest: () => session.rest(), mark: () => session.mark(), late: session.late };
+}
+
 interface LogReading {
 	readonly source: string;
 	/**
