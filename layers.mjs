@@ -13,11 +13,12 @@ export const layers = {
 	captureGit: { folder: 'src/capture/git', may: ['core', 'capture'], packages: ['node:*'] },
 	captureEditor: { folder: 'src/capture/editor', may: ['core', 'capture'], packages: ['vscode', 'node:*'] },
 	enrich: { folder: 'src/enrich', may: ['core'], packages: ['diff', '@secretlint/core', '@secretlint/secretlint-rule-preset-recommend'] },
+	attribute: { folder: 'src/attribute', may: ['core'], packages: ['diff'] },
 	review: { folder: 'src/review', may: ['core'], packages: [] },
 	retrieve: { folder: 'src/retrieve', may: ['core'], packages: [] },
 	app: {
 		folder: 'src/app',
-		may: ['core', 'code', 'store', 'embed', 'platform', 'capture', 'captureChat', 'captureGit', 'captureHooks', 'enrich', 'review', 'retrieve'],
+		may: ['core', 'code', 'store', 'embed', 'platform', 'capture', 'captureChat', 'captureGit', 'captureHooks', 'enrich', 'attribute', 'review', 'retrieve'],
 		packages: ['zod', 'node:*'],
 	},
 	daemon: { folder: 'src/daemon', may: ['core', 'app', 'platform'], packages: ['zod', 'node:*'] },

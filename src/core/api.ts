@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { FileAuthors, Why } from './attribution';
 import { CaptureStatus, CaptureStatusInput } from './captureStatus';
 import { CheckRun, Diagnostics } from './check';
 import { Instant } from './ids';
@@ -277,6 +278,10 @@ export const api = {
 	listLearnings: op(z.object({ everywhere: z.boolean().default(false) }), z.object({ learnings: z.array(Learning) })),
 	/** The links around a turn, chunk, learning or file; of the whole repository when `of` is ''. */
 	links: op(z.object({ of: z.string().default(''), limit: z.number().int().min(1).max(5000).default(500) }), z.object({ links: z.array(Link) })),
+	/** Who wrote the line (from 1) of a file, absolute or relative to the folder. `text`: the file as the editor has it, when it is not saved. */
+	why: op(z.object({ file: z.string().min(1), line: z.number().int().min(1), text: z.string().optional() }), Why),
+	/** Who wrote which lines of a file. */
+	authors: op(z.object({ file: z.string().min(1), text: z.string().optional() }), FileAuthors),
 	rebuild: op(
 		none,
 		z.object({

@@ -7,10 +7,11 @@ import type { Log } from '../../core/ports';
 import type { TurnFacts } from '../../core/status';
 import { TurnFacts as TurnFactsSchema } from '../../core/status';
 import { Turn } from '../../core/turn';
+import { forgetAuthor, hunkTableNames, hunkTables } from './hunkStore';
 import type { Sqlite, SqlRow } from './sqlite';
 import { openSqlite } from './sqlite';
 
-const schemaVersion = '1';
+const schemaVersion = '2';
 
 const schema = `
 create table if not exists meta(key text primary key, value text not null);
@@ -62,6 +63,7 @@ export class DerivedDb {
 		const sql = openSqlite(file);
 		try {
 			sql.exec(schema);
+			sql.exec(hunkTables);
 			const version = sql.get("select value from meta where key='version'")?.['value'];
 			if (version !== undefined && version !== schemaVersion) throw new Error(`version ${String(version)}`);
 			sql.get('select count(*) from turns');
@@ -167,7 +169,21 @@ export class DerivedDb {
 	reset(): void {
 		this.sql.transaction(() => {
 			const version = this.version();
-			const tables = ['segments', 'records', 'turns', 'turn_repos', 'turns_fts', 'learnings', 'learnings_fts', 'links', 'sent', 'edits', 'checks', 'deletions'];
+			const tables = [
+				'segments',
+				'records',
+				'turns',
+				'turn_repos',
+				'turns_fts',
+				'learnings',
+				'learnings_fts',
+				'links',
+				'sent',
+				'edits',
+				'checks',
+				'deletions',
+				...hunkTableNames,
+			];
 			for (const table of tables) this.sql.exec(`delete from ${table}`);
 			this.sql.run("insert or replace into meta values('changed', ?)", String(version + 1));
 		});
@@ -193,6 +209,7 @@ export class DerivedDb {
 			record.writer,
 			JSON.stringify(record.body),
 		);
+		if (record.kind === 'turn' || record.kind === 'edit') this.sql.run('insert or ignore into unprinted values(?,?)', record.kind, record.id);
 		this.project(record);
 		return true;
 	}
@@ -311,6 +328,10 @@ export class DerivedDb {
 			this.sql.run(`delete from ${table} where id=?`, body.id);
 			this.sql.run('delete from links where from_id=? or to_id=?', body.id, body.id);
 			this.sql.run('delete from turn_repos where turn_id=?', body.id);
+		}
+		if (body.kind === 'turn' || body.kind === 'edit') {
+			forgetAuthor(this.sql, body.id);
+			this.sql.run('delete from unprinted where kind=? and id=?', body.kind, body.id);
 		}
 		if (body.kind === 'edit') this.sql.run('delete from edits where id=?', body.id);
 		if (body.kind === 'check') this.sql.run('delete from checks where id=?', body.id);
