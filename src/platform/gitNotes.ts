@@ -39,8 +39,10 @@ export class GitNotes {
 	/** Sets a commit's note, letter by letter (`-F` would take out blank lines), in place of one that is there. This writes into the repository. */
 	async write(commit: string, text: string): Promise<void> {
 		try {
+			// Without it a note on a commit that is not there would be taken.
+			await gitText(this.root, ['rev-parse', '--verify', `${revision(commit)}^{commit}`]);
 			const blob = (await gitText(this.root, ['hash-object', '-w', '--stdin'], { input: text })).trim();
-			await gitText(this.root, this.command('add', '--force', '-C', blob, revision(commit)));
+			await gitText(this.root, this.command('add', '--force', '--allow-empty', '-C', blob, commit));
 		} catch (cause) {
 			if (cause instanceof GitFailed && /tell me who you are|ident name|auto-detect email/i.test(cause.stderr))
 				throw new UserError('git does not know who writes the note. Run: git config user.name "…" and git config user.email "…"', 1, { cause });
