@@ -158,7 +158,7 @@ function gitIn(folder: string, unsafe: { readonly allowUnsafeFilter?: true } = {
 }
 
 /** Inside a git hook the variables of the running command would point every call at its repository and index. */
-function gitEnvironment(): Record<string, string> {
+export function gitEnvironment(): Record<string, string> {
 	const kept = Object.entries(process.env).filter(
 		([name, value]) => value !== undefined && /^(PATH|HOME|USERPROFILE|SystemRoot|TEMP|TMP|TMPDIR|XDG_CONFIG_HOME|APPDATA|LOCALAPPDATA)$/i.test(name),
 	);
