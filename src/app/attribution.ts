@@ -49,6 +49,10 @@ export class Attribution {
 		return this.match(place, path, linesOf(text).map(said), formerly, (other) => textIn(place.tree.root, other));
 	}
 
+	ofPaths(repoId: string, paths: readonly string[]): StoredHunk[] {
+		return this.prints.hunks.ofPaths(repoId, paths);
+	}
+
 	/** The same for any state of the tree, whose other files `read` gives. Fingerprints must be up to date. */
 	match(
 		place: Pick<Place, 'repo_id'>,

@@ -140,6 +140,8 @@ export function remoteApp(send: Send): App {
 		promote: operation('promote', api.promote),
 		listLearnings: operation('listLearnings', api.listLearnings),
 		links: operation('links', api.links),
+		why: operation('why', api.why),
+		authors: operation('authors', api.authors),
 		rebuild: operation('rebuild', api.rebuild),
 		purge: operation('purge', api.purge),
 		redactJournal: operation('redactJournal', api.redactJournal),

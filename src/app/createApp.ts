@@ -5,10 +5,12 @@ import { UserError } from '../core/errors';
 import { allCollections } from '../core/record';
 import { AfterWrite } from './afterWrite';
 import { appStatus } from './appStatus';
+import { Attribution } from './attribution';
 import { CaptureHealth } from './captureHealth';
 import { CaptureMeter } from './captureMeter';
 import { CodeIndexer } from './codeIndexer';
 import { Compactor } from './compactor';
+import { Fingerprints } from './fingerprints';
 import { Ingest } from './ingest';
 import { JournalRedaction } from './journalRedaction';
 import { Ledger } from './ledger';
@@ -28,6 +30,7 @@ import { Stores } from './stores';
 import { TranscriptWatch } from './transcriptWatch';
 import { Transcripts } from './transcripts';
 import { TurnDesk } from './turnDesk';
+import { WhyLine } from './whyLine';
 
 type Handlers = { readonly [K in OperationName]: (context: CallContext, input: z.output<Api[K]['input']>, options: CallOptions) => Promise<Output<K>> };
 
@@ -54,6 +57,8 @@ export function createApp(ports: AppPorts): LocalApp {
 	const indexer = new CodeIndexer(ports, stores, ledger, linker);
 	const graph = new LinkGraph(ports, stores);
 	const desk = new TurnDesk(ports, ledger, graph);
+	const prints = new Fingerprints(ports);
+	const whyLine = new WhyLine(ports, stores, new Attribution(prints));
 	const health = new CaptureHealth(ports);
 	const meter = new CaptureMeter(ports, health);
 	const transcripts = new Transcripts(ports, ingest, health);
@@ -175,6 +180,8 @@ export function createApp(ports: AppPorts): LocalApp {
 			const place = await graph.prepare(context);
 			return { links: of === '' ? graph.all(place?.repo_id, limit) : graph.around(of, place, context.folder).slice(0, limit) };
 		},
+		why: (context, input, options) => whyLine.why(context, input, options),
+		authors: (context, input, options) => whyLine.authors(context, input, options),
 		rebuild: async (context) => {
 			const { place, handle } = await after.bind(context);
 			return rebuilder.rebuild(place, handle);

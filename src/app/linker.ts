@@ -197,7 +197,7 @@ function currentPath(index: CodeIndexDb, path: string): string {
 }
 
 /** The path and all it was called before. */
-function formerPaths(index: CodeIndexDb, path: string): string[] {
+export function formerPaths(index: CodeIndexDb, path: string): string[] {
 	const found = [path];
 	for (let at = 0; at < found.length && found.length < 50; at++) {
 		const rows = index.sql.all('select old_id from moved where new_id=?', `file:${found[at] ?? ''}`);

@@ -19,6 +19,7 @@ import { addReview } from './commands/reviewAndPromote';
 import { addServer } from './commands/server';
 import { addShow } from './commands/show';
 import { addSetupCollections } from './commands/setupCollections';
+import { addWhy } from './commands/why';
 
 /** Every command, in the order of the help. */
 export const allCommands: readonly ((program: Command, context: CliContext) => void)[] = [
@@ -33,6 +34,7 @@ export const allCommands: readonly ((program: Command, context: CliContext) => v
 	addPromoteLearning,
 	addLearnings,
 	addLinks,
+	addWhy,
 	addRebuild,
 	addRedact,
 	addPurge,
