@@ -5,7 +5,7 @@ import { claudeCode } from '../../src/capture/chat/claudeCode';
 import { codex } from '../../src/capture/chat/codex';
 import { gemini } from '../../src/capture/chat/gemini';
 import { vscodeTurns } from '../../src/capture/chat/vscodeSession';
-import { keepAttachmentRule } from '../../src/app/attachmentChoice';
+import { keepAttachmentWish } from '../../src/app/attachmentChoice';
 import { attachmentFile } from '../../src/app/attachments';
 import type { TurnObservationInput } from '../../src/core/turn';
 import { readAll } from '../capture/chat/reading';
@@ -41,7 +41,7 @@ describe('images of a chat', function () {
 	});
 
 	it('are kept once, for their owner alone, named in the turn and in the store', async () => {
-		keepAttachmentRule(repository.root, { keep: true, max_bytes: 100 }, harness.paths);
+		keepAttachmentWish(repository.root, 'editor', { keep: true, max_bytes: 100 }, harness.paths);
 		const observed = turnOf(repository, { cwd: `${repository.root}/sub`, images: [image, image, { ...image, name: 'again.png' }] });
 		const turn = await kept(observed);
 		assert.deepEqual(turn.attachments, [{ name: 'screen.png', media_type: 'image/png', bytes: pixels.length, sha256 }]);
@@ -54,10 +54,10 @@ describe('images of a chat', function () {
 	});
 
 	it('are left out when too large, and come in when the same turn is seen after the limit was raised', async () => {
-		keepAttachmentRule(repository.root, { keep: true, max_bytes: 5 }, harness.paths);
+		keepAttachmentWish(repository.root, 'editor', { keep: true, max_bytes: 5 }, harness.paths);
 		const observed = turnOf(repository, { images: [image] });
 		assert.equal((await kept(observed)).attachments_left_out, 1);
-		keepAttachmentRule(repository.root, { keep: true, max_bytes: 500 }, harness.paths);
+		keepAttachmentWish(repository.root, 'editor', { keep: true, max_bytes: 500 }, harness.paths);
 		const turn = await kept(observed);
 		assert.deepEqual([turn.attachments.length, turn.attachments_left_out], [1, 0]);
 	});
