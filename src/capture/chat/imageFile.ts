@@ -1,39 +1,57 @@
+import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { SeenImage } from '../../core/attachment';
 import { longestData, seenImage } from '../seenImage';
 
-/** How long after its message a file may bear its last change: clocks and slow writes. */
+/** Milliseconds after its message at which a file may bear its last change: clocks and slow writes. */
 const slack = 60_000;
 
-/**
- * An image that a record names by a `file:` address instead of holding it; undefined for other addresses. A record may name anything, so
- * only a plain file on this machine that begins as a picture does is taken. One that is gone, too large, or was changed after `at`, when it
- * was shown, comes without its data.
- */
-export function imageOfFile(url: string | undefined, at: string, name = ''): SeenImage | undefined {
-	const path = pathOf(url);
-	if (path === undefined) return undefined;
-	const left = { name: name.slice(0, 200), media_type: 'image/png', data: '' };
-	const data = bytesOf(path, Date.parse(at) + slack);
-	if (data === undefined) return left;
-	const mediaType = mediaTypeOf(data);
-	return mediaType === undefined ? left : seenImage(mediaType, data.toString('base64'), name);
+/** What a record tells of a file that it names, so that another picture that lies there now is not taken for it. */
+export interface NamedFile {
+	readonly path: string;
+	readonly name?: string | undefined;
+	/** When it was shown, ISO 8601. */
+	readonly at: string;
+	/** Its content's hash in hex, where the record has one; it counts more than the time. */
+	readonly sha256?: string | undefined;
 }
 
-/** A local path; an address with a host would make Windows ask the network. */
-function pathOf(url: string | undefined): string | undefined {
+/** An image that a record names by a `file:` address instead of holding it; undefined for other addresses. See `imageAt`. */
+export function imageOfFile(url: string | undefined, at: string, name?: string): SeenImage | undefined {
+	const path = localPath(url);
+	return path === undefined ? undefined : imageAt({ path, at, name });
+}
+
+/**
+ * An image that a record names by its path. A record may name anything, so only a plain file of this machine that begins as a picture does
+ * is taken; without its data, so that it counts as left out, when it is gone, too large, or was changed after it was shown.
+ */
+export function imageAt({ path, name = '', at, sha256: hash }: NamedFile): SeenImage {
+	const left = { name: name.slice(0, 200), media_type: 'image/png', data: '' };
+	const file = isLocal(path) ? contentOf(path) : undefined;
+	if (file === undefined) return left;
+	const isSame = hash === undefined ? file.changed <= Date.parse(at) + slack : createHash('sha256').update(file.data).digest('hex') === hash;
+	return (isSame ? seenImage(mediaTypeOf(file.data), file.data.toString('base64'), name) : undefined) ?? left;
+}
+
+/** An address with a host would make Windows ask the network. */
+function localPath(url: string | undefined): string | undefined {
 	if (url?.startsWith('file:') !== true || !URL.canParse(url) || new URL(url).host !== '') return undefined;
 	try {
-		const path = fileURLToPath(url);
-		return /^[\\/]{2}/.test(path) ? undefined : path;
+		return fileURLToPath(url);
 	} catch {
 		return undefined;
 	}
 }
 
-/** The whole file when it is a plain one of bearable size that was not changed since; sizes of base64 are a third larger. */
-function bytesOf(path: string, changedBefore: number): Buffer | undefined {
+function isLocal(path: string): boolean {
+	return isAbsolute(path) && !/^[\\/]{2}/.test(path);
+}
+
+/** The whole of a plain file of bearable size, and when it was changed in milliseconds; base64 is a third longer than what it stands for. */
+function contentOf(path: string): { data: Buffer; changed: number } | undefined {
 	const most = Math.floor((longestData * 3) / 4);
 	let file: number | undefined;
 	try {
@@ -41,9 +59,9 @@ function bytesOf(path: string, changedBefore: number): Buffer | undefined {
 		if (!statSync(path).isFile()) return undefined;
 		file = openSync(path, 'r');
 		const { size, mtimeMs } = fstatSync(file);
-		if (size > most || mtimeMs > changedBefore) return undefined;
+		if (size > most) return undefined;
 		const data = Buffer.alloc(size);
-		return data.subarray(0, readSync(file, data, 0, size, 0));
+		return { data: data.subarray(0, readSync(file, data, 0, size, 0)), changed: mtimeMs };
 	} catch {
 		return undefined;
 	} finally {
@@ -51,7 +69,7 @@ function bytesOf(path: string, changedBefore: number): Buffer | undefined {
 	}
 }
 
-/** How pictures begin, in Latin-1; what is named last is told by the four bytes after `ftyp`. */
+/** How pictures begin, in Latin-1. */
 const beginnings: readonly (readonly [RegExp, string])[] = [
 	[/^\x89PNG\r\n\x1A\n/, 'image/png'],
 	[/^\xFF\xD8\xFF/, 'image/jpeg'],
