@@ -196,14 +196,18 @@ export const assistants = [
 		prepare: () => ({ CLINE_TELEMETRY_DISABLED: '1', CLINE_NO_AUTO_UPDATE: '1', ...quiet }),
 		before: ({ url }) => ({ program: 'cline', args: ['auth', '-p', 'openai-compatible', '-k', key, '-m', 'scripted-model', '-b', `${url}/v1`] }),
 		run: (prompt) => ({ program: 'cline', args: ['--json', '--auto-approve', 'true', '-t', '60', prompt] }),
+		withImage(prompt, file) {
+			return this.run(`${prompt} @${file}`, false);
+		},
 		cannot: { 'shell-edit': noMoments, 'two-turns': 'a session is resumed in a terminal alone', rejected: noTerminal, cancelled: noTerminal },
-		differs: {},
+		differs: { imagePrompt: (prompt) => `${prompt} [image: screen.png]\n[image]` },
 	},
 	{
 		name: 'qwen-code',
 		hooks: 'looks',
 		prepare({ home, url }) {
 			write(home, '.qwen/settings.json', {
+				model: { generationConfig: { modalities: { image: true } } },
 				security: { auth: { selectedType: 'openai' } },
 				general: { disableAutoUpdate: true, enableAutoUpdate: false },
 				privacy: { usageStatisticsEnabled: false },
@@ -215,10 +219,13 @@ export const assistants = [
 			program: 'qwen',
 			args: ['--yolo', '--auth-type', 'openai', '--output-format', 'stream-json', ...(again ? ['--continue'] : []), prompt],
 		}),
+		withImage(prompt, file) {
+			return this.run(`${prompt} @${path.basename(file)}`, false);
+		},
 		adapt: forSubAgent(worksOn),
 		cannot: { rejected: noTerminal, cancelled: noTerminal },
-		// No hook runs when an answer fails.
-		differs: { silentFailure: true },
+		// No hook runs when an answer fails. An image is sent, and recorded, as a JPEG made of it.
+		differs: { silentFailure: true, imagePrompt: (prompt) => `${prompt} @screen.png`, imageSentAs: 'image/jpeg' },
 	},
 	{
 		name: 'continue',

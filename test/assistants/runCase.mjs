@@ -97,16 +97,17 @@ function problemsOf({ assistant, scenario, place }, turns) {
 		return text === undefined ? null : execFileSync('git', ['show', `start:${file}`], { cwd: place.repo, encoding: 'utf8' });
 	};
 	const problems = compare({ expected: expectationOf(scenario), turns, assistant, readWorking, readCommitted });
-	return scenario.image ? [...problems, ...imageProblems(turns, place)] : problems;
+	return scenario.image ? [...problems, ...imageProblems(turns, place, assistant.differs.imageSentAs)] : problems;
 }
 
-/** The one image has to lie in the data folder byte for byte, under the name that the turn gives. */
-function imageProblems(turns, { data }) {
+/** The one image has to lie in the data folder byte for byte as it was given, or as the assistant sent it, whose bytes nobody else knows. */
+function imageProblems(turns, { data }, sentAs) {
 	const given = picture();
 	const [kept, ...more] = turns.flatMap(({ attachments }) => attachments);
 	if (kept === undefined || more.length > 0) return [`${kept === undefined ? 0 : more.length + 1} images are kept instead of one`];
 	const file = path.join(data, 'attachments', kept.sha256.slice(0, 2), kept.sha256);
 	if (!existsSync(file)) return [`the image ${kept.sha256} is not in the data folder`];
+	if (sentAs !== undefined) return kept.media_type === sentAs ? [] : [`the image is kept as ${kept.media_type} instead of ${sentAs}`];
 	const problems = readFileSync(file).equals(given) ? [] : ['the image that is kept has other bytes than the one that was given'];
 	if (kept.media_type !== 'image/png' || kept.bytes !== given.length) problems.push(`the image is kept as ${JSON.stringify(kept)}`);
 	return problems;

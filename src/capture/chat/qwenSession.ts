@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { TurnObservationInput } from '../../core/turn';
 import type { ReadMark } from '../captureSource';
 import { Frontier, type Kept } from './frontier';
-import { geminiEdits, geminiToolKind, imagesOf, outcomeOf, partsOf, wordsOf, type GeminiPart } from './geminiTools';
+import { geminiEdits, geminiToolKind, imagesOf, outcomeOf, partsOf, typedWords, wordsOf, type GeminiPart } from './geminiTools';
 import { isEarlier, LineClock } from './instant';
 import { draftTurn, letGo, newDraft, reach, say, type TurnDraft } from './turnDraft';
 import { withoutTags } from './withoutTags';
@@ -149,7 +149,7 @@ export class QwenSession {
 
 	#user(line: QwenLine, at: string, { start, before }: { start: number; before: string }): void {
 		const parts = partsOf(line.message?.parts);
-		const words = wordsOf(parts).join('\n');
+		const words = typedWords(parts).join('\n');
 		const prompt = withoutTags(line.systemPayload?.displayText ?? words, context).trim();
 		if (prompt === '' || line.provenance === 'system' || prompt.startsWith('<task-notification>')) return;
 		if (line.subtype === 'mid_turn_user_message' && this.#current !== undefined) {
