@@ -61,6 +61,26 @@ describe('images of a chat', function () {
 		const turn = await kept(observed);
 		assert.deepEqual([turn.attachments.length, turn.attachments_left_out], [1, 0]);
 	});
+
+	it('are gone when retention takes their turn, and stay while another turn has them', async () => {
+		keepAttachmentWish(repository.root, 'editor', { keep: true, max_bytes: 500 }, harness.paths);
+		const other = Buffer.from('another picture');
+		const at = (days: number) => new Date(Date.now() - days * 24 * 3_600_000).toISOString();
+		const old = turnOf(repository, { session_id: 'old', started_at: at(90), images: [image, { ...image, data: other.toString('base64') }] });
+		await harness.capture(repository.root, old, turnOf(repository, { session_id: 'new', started_at: at(1), images: [image] }));
+		const others = attachmentFile(harness.paths.root, createHash('sha256').update(other).digest('hex'));
+		assert.ok(existsSync(file()) && existsSync(others));
+		const privacy = { from: 'environment' as const, patterns: '', keepDays: 30, keepMegabytes: 0 };
+		await harness.call('status', {}, repository.root, { privacy });
+		await harness.app.retention.apply();
+		assert.deepEqual([existsSync(file()), existsSync(others)], [true, false]);
+	});
+
+	it('are kept for calls from a folder whose environment asks for it, and for what is read there later', async () => {
+		await harness.call('status', {}, repository.root, { attachments: { keep: true } });
+		await harness.restart();
+		assert.equal((await kept(turnOf(repository, { images: [image] }))).attachments.length, 1);
+	});
 });
 
 describe('images in the records of assistants', () => {
