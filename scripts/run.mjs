@@ -9,7 +9,13 @@ import { onAbort } from './onAbort.mjs';
 export async function run(program, args, { cwd, env, limitSeconds = 600, capture = false, started, input } = {}) {
 	const windows = process.platform === 'win32'; // has no process groups, and starts npm, which is a script there, only by a shell
 	const stream = capture ? 'pipe' : 'inherit';
-	const child = spawn(program, args, { cwd, env, detached: !windows, shell: windows && program === 'npm', stdio: [input === undefined ? 'ignore' : 'pipe', stream, stream] });
+	const child = spawn(program, args, {
+		cwd,
+		env,
+		detached: !windows,
+		shell: windows && program === 'npm',
+		stdio: [input === undefined ? 'ignore' : 'pipe', stream, stream],
+	});
 	// One that leaves before it has read all says so by its exit code.
 	child.stdin?.on('error', () => undefined).end(input);
 	started?.(child);

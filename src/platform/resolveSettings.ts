@@ -209,7 +209,10 @@ export function attachmentsOfDotEnv(folder: string, paths: DataPaths): Attachmen
 	}
 }
 
-function attachmentsOf({ captureAttachments: keep, captureAttachmentsLimit: limit }: { [K in keyof RawSettings]: RawSettings[K] | undefined }): AttachmentWish | undefined {
+function attachmentsOf({
+	captureAttachments: keep,
+	captureAttachmentsLimit: limit,
+}: { [K in keyof RawSettings]: RawSettings[K] | undefined }): AttachmentWish | undefined {
 	if (keep === undefined && limit === undefined) return undefined;
 	return {
 		...(keep !== undefined && { keep: isYes(settingSpecs.captureAttachments.env, String(keep)) }),

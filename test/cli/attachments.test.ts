@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { attachmentFile } from '../../src/app/attachments';
 import type { Output } from '../../src/core/api';
 import { sha256 } from '../../src/platform/hash';

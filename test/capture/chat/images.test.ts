@@ -14,6 +14,7 @@ import { openCodeFiles } from '../../../src/capture/chat/openCodeFiles';
 import { qwen } from '../../../src/capture/chat/qwen';
 import { roo } from '../../../src/capture/chat/roo';
 import { openForeign } from '../../../src/store/sqlite/foreignDatabase';
+import { temporaryFolder } from '../../support/temporaryFolder';
 import { readSession, writtenDatabase } from './databases';
 import { inFolder, readAll } from './reading';
 import { fixtures } from './recorded';
@@ -173,27 +174,33 @@ describe('images', () => {
 });
 
 describe('a file that a record names as an image', () => {
-	it('is taken only when it is a picture, whatever the record says', async () => {
-		await inFolder(async (folder) => {
-			const read = (name: string, content: string | Buffer) => imageAt({ path: write(join(folder, name), content), at });
+	it('is taken only when it is a picture, whatever the record says', () => {
+		const place = temporaryFolder('images');
+		try {
+			const read = (name: string, content: string | Buffer) => imageAt({ path: write(join(place.path, name), content), at });
 			assert.deepEqual(read('a', png), shown);
 			assert.equal(read('b.png', Buffer.from([0xff, 0xd8, 0xff, 0xe0])).media_type, 'image/jpeg');
 			assert.equal(read('c.png', 'GIF89a').media_type, 'image/gif');
 			assert.equal(read('d.png', 'RIFF....WEBPVP8 ').media_type, 'image/webp');
 			for (const text of ['PRIVATE KEY', '', '<svg xmlns="http://www.w3.org/2000/svg"/>', 'BM, a text']) assert.equal(read('e.png', text).data, '', text);
-		});
+		} finally {
+			place.remove();
+		}
 	});
 
-	it('is left out when it is none, too large, or was changed after it was shown', async () => {
-		await inFolder(async (folder) => {
-			const path = write(join(folder, 'a.png'), png);
-			assert.equal(imageAt({ path: folder, at }).data, '');
+	it('is left out when it is none, too large, or was changed after it was shown', () => {
+		const place = temporaryFolder('images');
+		try {
+			const path = write(join(place.path, 'a.png'), png);
+			assert.equal(imageAt({ path: place.path, at }).data, '');
 			assert.equal(imageAt({ path: 'a.png', at }).data, '');
 			assert.equal(imageAt({ path, at: 'no time' }).data, '');
 			assert.equal(imageAt({ path, at: '2025-01-01T00:00:00.000Z' }).data, '');
-			assert.equal(imageAt({ path: write(join(folder, 'large.png'), Buffer.concat([png, Buffer.alloc(12_000_001)])), at }).data, '');
+			assert.equal(imageAt({ path: write(join(place.path, 'large.png'), Buffer.concat([png, Buffer.alloc(12_000_001)])), at }).data, '');
 			if (process.platform !== 'win32') assert.equal(imageAt({ path: '/dev/zero', at }).data, '');
-		});
+		} finally {
+			place.remove();
+		}
 	});
 
 	it('is never looked for on another machine, nor behind other addresses', () => {
