@@ -4,12 +4,20 @@ import { onAbort } from './onAbort.mjs';
 /**
  * Runs a program in a process group of its own and resolves to its exit code and, with `capture`, its output.
  * At the limit the whole group is ended and the code is 124. Whatever the program left behind in its group is ended too.
- * `started` gets the child process.
+ * `started` gets the child process; `input` is what it reads, nothing when left out.
  */
-export async function run(program, args, { cwd, env, limitSeconds = 600, capture = false, started } = {}) {
+export async function run(program, args, { cwd, env, limitSeconds = 600, capture = false, started, input } = {}) {
 	const windows = process.platform === 'win32'; // has no process groups, and starts npm, which is a script there, only by a shell
 	const stream = capture ? 'pipe' : 'inherit';
-	const child = spawn(program, args, { cwd, env, detached: !windows, shell: windows && program === 'npm', stdio: ['ignore', stream, stream] });
+	const child = spawn(program, args, {
+		cwd,
+		env,
+		detached: !windows,
+		shell: windows && program === 'npm',
+		stdio: [input === undefined ? 'ignore' : 'pipe', stream, stream],
+	});
+	// One that leaves before it has read all says so by its exit code.
+	child.stdin?.on('error', () => undefined).end(input);
 	started?.(child);
 	const output = [];
 	child.stdout?.on('data', (data) => output.push(data));

@@ -1,9 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import type { Attachment, SeenImage } from '../core/attachment';
 import { isSecretPath } from '../core/secretPath';
 import type { TurnObservation } from '../core/turn';
+import type { DataPaths } from '../platform/dataPaths';
+import { dataPaths } from '../platform/dataPaths';
 import { attachmentRule } from './attachmentChoice';
 import type { AppPorts } from './ports';
 
@@ -56,10 +58,20 @@ export function attachmentFile(root: string, sha256: string): string {
 	return join(root, 'attachments', sha256.slice(0, 2), sha256);
 }
 
+/** How many images are kept, and how many bytes they have. */
+export function attachmentsKept(paths: DataPaths = dataPaths()): { files: number; bytes: number } {
+	const all = filesIn(paths.root);
+	return { files: all.length, bytes: all.reduce((sum, file) => sum + (statSync(file, { throwIfNoEntry: false })?.size ?? 0), 0) };
+}
+
 /** Removes the files that no turn refers to any more. */
 export function removeUnusedAttachments(root: string, used: ReadonlySet<string>): void {
+	for (const file of filesIn(root)) if (!used.has(basename(file))) rmSync(file, { force: true });
+}
+
+function filesIn(root: string): string[] {
 	const folder = join(root, 'attachments');
-	if (!existsSync(folder)) return;
-	for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true }))
-		if (entry.isFile() && !used.has(entry.name)) rmSync(join(entry.parentPath, entry.name), { force: true });
+	if (!existsSync(folder)) return [];
+	const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+	return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
 }

@@ -6,6 +6,7 @@ import { allCollections } from '../core/record';
 import { AfterWrite } from './afterWrite';
 import { appStatus } from './appStatus';
 import { Attribution } from './attribution';
+import { keepAttachmentWish } from './attachmentChoice';
 import { CaptureHealth } from './captureHealth';
 import { CaptureMeter } from './captureMeter';
 import { CodeIndexer } from './codeIndexer';
@@ -237,6 +238,7 @@ async function run(
 	const parsed = api[operation].input.safeParse(input);
 	if (!parsed.success) throw new UserError(`${operation}: ${parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}`, 2);
 	ports.privacy.use(context);
+	if (context.attachments !== undefined) keepAttachmentWish(context.folder, 'environment', context.attachments, ports.paths);
 	// The table's type ties each handler to its own input; a name known only at run time loses that tie.
 	const answer: unknown = await Reflect.apply(handlers[operation], undefined, [context, parsed.data, options]);
 	return answer;

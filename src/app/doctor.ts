@@ -42,7 +42,9 @@ export async function examine({ app, folder, mend }: { app: App; folder: string;
 	} catch (cause) {
 		findings.push({ level: 'problem', text: messageOf(cause) });
 	}
-	const sizes = Object.fromEntries(['journal', 'blobs', 'chroma', 'code', 'logs', 'spool'].map((name) => [name, folderSize(join(paths.root, name))]));
+	const sizes = Object.fromEntries(
+		['journal', 'blobs', 'attachments', 'chroma', 'code', 'logs', 'spool'].map((name) => [name, folderSize(join(paths.root, name))]),
+	);
 	findings.push({
 		level: 'ok',
 		text: `Sizes: ${Object.entries(sizes)

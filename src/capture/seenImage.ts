@@ -1,7 +1,7 @@
 import type { SeenImage } from '../core/attachment';
 
 /** Longer ones are handed on without their data, so that a transcript full of them needs no more memory than it must. */
-const longestData = 16_000_000;
+export const longestData = 16_000_000;
 /** Pictures made of dots. Drawings in text form (SVG) may hold anything that a text can hold. */
 const pictures = /^image\/(?:png|jpeg|jpg|gif|webp|bmp|tiff|heic|heif|avif)$/i;
 

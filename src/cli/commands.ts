@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { CliContext } from './cliContext';
 import { addApprove } from './commands/approve';
+import { addAttachments } from './commands/attachments';
 import { addCaptureStatus } from './commands/captureStatus';
 import { addDoctor } from './commands/doctor';
 import { addHooks } from './commands/hooks';
@@ -38,6 +39,7 @@ export const allCommands: readonly ((program: Command, context: CliContext) => v
 	addRebuild,
 	addRedact,
 	addPurge,
+	addAttachments,
 	addCaptureStatus,
 	addDoctor,
 	addHooks,

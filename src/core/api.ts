@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { FileAuthors, Why } from './attribution';
+import { AttachmentWish } from './attachment';
 import { CaptureStatus, CaptureStatusInput } from './captureStatus';
 import { CheckRun, Diagnostics } from './check';
 import { Instant } from './ids';
@@ -30,6 +31,8 @@ export const CallContext = z.object({
 	weights: RetrieveWeights,
 	/** undefined where the caller knows of no such setting. */
 	privacy: PrivacySettings.extend({ from: z.enum(['editor', 'environment']) }).optional(),
+	/** What the caller's environment says of images; undefined where it says nothing. */
+	attachments: AttachmentWish.optional(),
 });
 export type CallContext = z.infer<typeof CallContext>;
 

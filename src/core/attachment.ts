@@ -19,6 +19,20 @@ export const SeenImage = z.object({
 });
 export type SeenImage = z.infer<typeof SeenImage>;
 
+/** What somebody said of the images of chats; what is absent was not said. */
+export const AttachmentWish = z.object({
+	keep: z.boolean().optional().catch(undefined),
+	/** Largest image that is kept. */
+	max_bytes: z.number().nonnegative().optional().catch(undefined),
+});
+export type AttachmentWish = z.infer<typeof AttachmentWish>;
+
 /** Whether images of a folder's chats are kept, and how large one may be. */
-export const AttachmentRule = z.object({ keep: z.boolean(), max_bytes: z.number().nonnegative() });
-export type AttachmentRule = z.infer<typeof AttachmentRule>;
+export interface AttachmentRule {
+	readonly keep: boolean;
+	readonly max_bytes: number;
+	/** Who said whether: 'default' when nobody did. */
+	readonly from: 'editor' | 'environment' | '.env' | 'command' | 'machine' | 'default';
+	/** The folder for which that was said; '' where it holds for all. */
+	readonly folder: string;
+}

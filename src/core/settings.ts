@@ -239,18 +239,22 @@ export const settingSpecs = {
 	},
 	captureAttachments: {
 		key: 'capture.attachments',
+		env: 'CODELEARN_CAPTURE_ATTACHMENTS',
 		type: 'boolean',
 		default: false,
 		scope: 'resource',
+		needsApproval: true,
 		description: 'Keep images and screenshots of chats on this machine, beside the captured turns.',
 	},
 	captureAttachmentsLimit: {
 		key: 'capture.attachmentsLimit',
+		env: 'CODELEARN_CAPTURE_ATTACHMENTS_LIMIT',
 		type: 'number',
 		default: 2,
 		minimum: 0,
 		maximum: 10,
 		scope: 'resource',
+		needsApproval: true,
 		description: 'Largest image that is kept, in MiB.',
 	},
 	mcpToolset: {

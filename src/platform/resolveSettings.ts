@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import type { CallContext } from '../core/api';
+import type { AttachmentWish } from '../core/attachment';
 import { UserError, messageOf } from '../core/errors';
 import { parseRedactPatterns } from '../core/redactPattern';
 import type { RawSettings, SettingName } from '../core/settings';
@@ -43,12 +44,16 @@ export function resolveSettings(origins: SettingsOrigins): ResolvedSettings {
 		origins.editor[name] ?? fromEnv(name, origins.env) ?? allowed[name] ?? settingSpecs[name].default;
 	const text = (name: SettingName) => String(value(name));
 	const privacy = privacyOf(text, origins.editor.redactPatterns !== undefined);
+	// A folder's `.env` is read again whenever images come in; that it can be used is found out here.
+	attachmentsOf(allowed);
+	const attachments = attachmentsOfEnvironment(origins.env);
 	const context: CallContext = {
 		folder: origins.folder,
 		store: storeOf(text, origins),
 		embedding: embeddingOf(text),
 		weights: weightsOf(value),
 		...(privacy && { privacy }),
+		...(attachments && { attachments }),
 	};
 	return { context, logLevel: oneOf(LogLevel, 'LOG_LEVEL', text('logLevel').toUpperCase()), notes, ...(unapproved && { unapproved }) };
 }
@@ -184,6 +189,49 @@ function privacyOf(text: (name: SettingName) => string, isEditor: boolean): Call
 		throw new UserError(`codelearn.redact.patterns (CODELEARN_REDACT_PATTERNS): ${messageOf(cause)}. Correct it or take it out.`, 2, { cause });
 	}
 	return { from: isEditor ? 'editor' : 'environment', ...said };
+}
+
+/** What variables say of images; undefined where they say nothing. Throws a UserError that names a value it cannot use. */
+export function attachmentsOfEnvironment(env: SettingsOrigins['env']): AttachmentWish | undefined {
+	return attachmentsOf({ captureAttachments: fromEnv('captureAttachments', env), captureAttachmentsLimit: fromEnv('captureAttachmentsLimit', env) });
+}
+
+/** What a folder's own `.env` says of images: undefined where it says nothing or cannot be used. To keep none needs no approval. */
+export function attachmentsOfDotEnv(folder: string, paths: DataPaths): AttachmentWish | undefined {
+	const { values } = readDotEnv(folder);
+	try {
+		const wish = attachmentsOf(values);
+		if (wish === undefined || unapprovedOf(values, { folder, paths, env: {}, editor: {} }) === undefined) return wish;
+		return wish.keep === false ? { keep: false } : undefined;
+	} catch {
+		// Said to whoever uses that folder next.
+		return undefined;
+	}
+}
+
+function attachmentsOf({
+	captureAttachments: keep,
+	captureAttachmentsLimit: limit,
+}: { [K in keyof RawSettings]: RawSettings[K] | undefined }): AttachmentWish | undefined {
+	if (keep === undefined && limit === undefined) return undefined;
+	return {
+		...(keep !== undefined && { keep: isYes(settingSpecs.captureAttachments.env, String(keep)) }),
+		...(limit !== undefined && { max_bytes: megabytes(String(limit), settingSpecs.captureAttachmentsLimit.env) }),
+	};
+}
+
+/** Bytes of a limit for images that was written in MiB. Throws a UserError when it is no such limit. */
+export function megabytes(text: string, name: string): number {
+	const { maximum } = settingSpecs.captureAttachmentsLimit;
+	const limit = text.trim() === '' ? Number.NaN : Number(text);
+	if (!(limit >= 0 && limit <= maximum)) throw new UserError(`${name} is "${text}", which is no number of MiB from 0 to ${maximum}.`, 2);
+	return Math.round(limit * 1024 * 1024);
+}
+
+function isYes(name: string, text: string): boolean {
+	const isOn = /^(1|true|yes)$/i.test(text);
+	if (!isOn && !/^(0|false|no)$/i.test(text)) throw new UserError(`${name} is "${text}". Use 1 or 0.`, 2);
+	return isOn;
 }
 
 function limitOf(name: 'retentionDays' | 'retentionMegabytes', text: (name: SettingName) => string): number {

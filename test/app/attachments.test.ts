@@ -5,7 +5,7 @@ import { claudeCode } from '../../src/capture/chat/claudeCode';
 import { codex } from '../../src/capture/chat/codex';
 import { gemini } from '../../src/capture/chat/gemini';
 import { vscodeTurns } from '../../src/capture/chat/vscodeSession';
-import { keepAttachmentRule } from '../../src/app/attachmentChoice';
+import { keepAttachmentWish } from '../../src/app/attachmentChoice';
 import { attachmentFile } from '../../src/app/attachments';
 import type { TurnObservationInput } from '../../src/core/turn';
 import { readAll } from '../capture/chat/reading';
@@ -41,7 +41,7 @@ describe('images of a chat', function () {
 	});
 
 	it('are kept once, for their owner alone, named in the turn and in the store', async () => {
-		keepAttachmentRule(repository.root, { keep: true, max_bytes: 100 }, harness.paths);
+		keepAttachmentWish(repository.root, 'editor', { keep: true, max_bytes: 100 }, harness.paths);
 		const observed = turnOf(repository, { cwd: `${repository.root}/sub`, images: [image, image, { ...image, name: 'again.png' }] });
 		const turn = await kept(observed);
 		assert.deepEqual(turn.attachments, [{ name: 'screen.png', media_type: 'image/png', bytes: pixels.length, sha256 }]);
@@ -54,12 +54,32 @@ describe('images of a chat', function () {
 	});
 
 	it('are left out when too large, and come in when the same turn is seen after the limit was raised', async () => {
-		keepAttachmentRule(repository.root, { keep: true, max_bytes: 5 }, harness.paths);
+		keepAttachmentWish(repository.root, 'editor', { keep: true, max_bytes: 5 }, harness.paths);
 		const observed = turnOf(repository, { images: [image] });
 		assert.equal((await kept(observed)).attachments_left_out, 1);
-		keepAttachmentRule(repository.root, { keep: true, max_bytes: 500 }, harness.paths);
+		keepAttachmentWish(repository.root, 'editor', { keep: true, max_bytes: 500 }, harness.paths);
 		const turn = await kept(observed);
 		assert.deepEqual([turn.attachments.length, turn.attachments_left_out], [1, 0]);
+	});
+
+	it('are gone when retention takes their turn, and stay while another turn has them', async () => {
+		keepAttachmentWish(repository.root, 'editor', { keep: true, max_bytes: 500 }, harness.paths);
+		const other = Buffer.from('another picture');
+		const at = (days: number) => new Date(Date.now() - days * 24 * 3_600_000).toISOString();
+		const old = turnOf(repository, { session_id: 'old', started_at: at(90), images: [image, { ...image, data: other.toString('base64') }] });
+		await harness.capture(repository.root, old, turnOf(repository, { session_id: 'new', started_at: at(1), images: [image] }));
+		const others = attachmentFile(harness.paths.root, createHash('sha256').update(other).digest('hex'));
+		assert.ok(existsSync(file()) && existsSync(others));
+		const privacy = { from: 'environment' as const, patterns: '', keepDays: 30, keepMegabytes: 0 };
+		await harness.call('status', {}, repository.root, { privacy });
+		await harness.app.retention.apply();
+		assert.deepEqual([existsSync(file()), existsSync(others)], [true, false]);
+	});
+
+	it('are kept for calls from a folder whose environment asks for it, and for what is read there later', async () => {
+		await harness.call('status', {}, repository.root, { attachments: { keep: true } });
+		await harness.restart();
+		assert.equal((await kept(turnOf(repository, { images: [image] }))).attachments.length, 1);
 	});
 });
 

@@ -2,8 +2,8 @@
 //
 // `prepare` writes its settings into the run's home and returns variables for its environment. `run` gives program and arguments for a
 // prompt; `again` resumes the last session. `hooks`: whether Codelearn's hooks there tell `turns`, or only when to look at the record, or there are none. `adapt` fits a scenario to it. `cannot` names scenarios with the reason why they
-// are left out. `differs` says in what its records differ from the script, because the assistant itself does or writes it so.
-import { mkdirSync, writeFileSync } from 'node:fs';
+// are left out. `withImage` is `run` for a prompt with a picture, where that needs no terminal. `differs` says in what its records differ from the script, because the assistant itself does or writes it so.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { startFiles } from './scenarios.mjs';
 
@@ -27,6 +27,11 @@ export const assistants = [
 		run: (prompt, again) => ({
 			program: 'claude',
 			args: ['-p', prompt, ...(again ? ['--continue'] : []), '--permission-mode', 'acceptEdits', '--allowedTools', 'Bash(node:*)'],
+		}),
+		withImage: (prompt, file) => ({
+			program: 'claude',
+			args: ['-p', '--input-format', 'stream-json', '--output-format', 'stream-json', '--verbose'],
+			input: `${JSON.stringify({ type: 'user', message: { role: 'user', content: [{ type: 'text', text: prompt }, imageBlock(file)] } })}\n`,
 		}),
 		terminal: {
 			program: 'claude',
@@ -79,6 +84,10 @@ export const assistants = [
 			const flags = ['--json', '--skip-git-repo-check', '--sandbox', 'danger-full-access', '--dangerously-bypass-hook-trust'];
 			return { program: 'codex', args: ['exec', ...flags, ...(again ? ['resume', '--last'] : []), prompt] };
 		},
+		withImage(prompt, file) {
+			const { program, args } = this.run(prompt, false);
+			return { program, args: [...args, '-i', file] };
+		},
 		// Its sub-agents take the conversation along unless told otherwise, and a run does not wait for them by itself.
 		adapt: forSubAgent(({ steps: [hand, done] }) => ({ steps: [withCall(hand, { history: 'none' }), { calls: [{ do: 'wait' }] }, done] })),
 		cannot: { rejected: noTerminal },
@@ -88,6 +97,7 @@ export const assistants = [
 			subAgentPrompt: '/root/fix_the_loop',
 			subAgentSession: true,
 			subAgentWithoutHooks: true,
+			imagePrompt: (prompt) => `[image]\n${prompt}`,
 			calls: ({ calls }) => calls.map((call) => (call.do === 'edit' && call.fails ? { ...call, do: 'program' } : call)),
 		},
 	},
@@ -108,6 +118,9 @@ export const assistants = [
 			program: 'gemini',
 			args: [...(again ? ['--resume', 'latest'] : []), '-p', prompt, '--yolo', '-m', 'gemini-2.5-pro', '--output-format', 'json'],
 		}),
+		withImage(prompt, file) {
+			return this.run(`${prompt} @${path.basename(file)}`, false);
+		},
 		// Its agent for everything; one that does not say by a call that it is done is asked to.
 		adapt: forSubAgent(({ steps: [hand, done], subAgent }) => ({
 			steps: [withCall(hand, { agent: 'generalist' }), done],
@@ -115,13 +128,14 @@ export const assistants = [
 		})),
 		cannot: { rejected: noTerminal },
 		// Its record says nothing of an answer that never came, or that the user stopped, and no hook does.
-		differs: { states: { failed: 'open', cancelled: 'open' }, silentFailure: true },
+		differs: { states: { failed: 'open', cancelled: 'open' }, silentFailure: true, imagePrompt: (prompt) => `${prompt} @screen.png` },
 	},
 	{
 		name: 'opencode',
 		hooks: 'none',
 		prepare({ home, url }) {
 			const limit = { context: 200_000, output: 8192 };
+			const seesImages = { attachment: true, modalities: { input: ['text', 'image'], output: ['text'] } };
 			write(home, '.config/opencode/opencode.json', {
 				autoupdate: false,
 				share: 'disabled',
@@ -133,7 +147,7 @@ export const assistants = [
 						npm: '@ai-sdk/openai-compatible',
 						name: 'Scripted',
 						options: { baseURL: `${url}/v1`, apiKey: key },
-						models: { 'scripted-model': { name: 'Scripted', tool_call: true, reasoning: true, limit } },
+						models: { 'scripted-model': { name: 'Scripted', tool_call: true, reasoning: true, limit, ...seesImages } },
 					},
 				},
 			});
@@ -141,11 +155,15 @@ export const assistants = [
 			return { OPENCODE_CONFIG: config, OPENCODE_DISABLE_AUTOUPDATE: '1', OPENCODE_DISABLE_MODELS_FETCH: '1', OPENCODE_DISABLE_LSP_DOWNLOAD: '1' };
 		},
 		run: (prompt, again) => ({ program: 'opencode', args: ['run', ...(again ? ['--continue'] : []), '--format', 'json', prompt] }),
+		withImage(prompt, file) {
+			const { program, args } = this.run(prompt, false);
+			return { program, args: [...args, '--file', file] };
+		},
 		// Its agent for everything.
 		adapt: forSubAgent(({ steps: [hand, done] }) => ({ steps: [withCall(hand, { agent: 'general' }), done] })),
 		cannot: { 'shell-edit': noMoments, rejected: noTerminal, cancelled: noTerminal },
 		// A sub-agent has a session of its own.
-		differs: { subAgentSession: true },
+		differs: { subAgentSession: true, imagePrompt: (prompt) => `[image]\n\n${prompt}` },
 	},
 	{
 		name: 'copilot-cli',
@@ -163,6 +181,10 @@ export const assistants = [
 			program: 'copilot',
 			args: [...(again ? ['--continue'] : []), '-p', prompt, '--allow-all-tools', '--output-format', 'json', '--disable-client-telemetry', '--no-color'],
 		}),
+		withImage(prompt, file) {
+			const { program, args } = this.run(prompt, false);
+			return { program, args: [...args, '--attachment', file] };
+		},
 		// Its tool that creates files refuses those that are there.
 		adapt: (scenario) => ({ ...scenario, steps: scenario.steps.map((step) => ({ ...step, ...(step.calls && { calls: step.calls.map(editedInstead) }) })) }),
 		cannot: { rejected: noTerminal, cancelled: noTerminal },
@@ -174,14 +196,18 @@ export const assistants = [
 		prepare: () => ({ CLINE_TELEMETRY_DISABLED: '1', CLINE_NO_AUTO_UPDATE: '1', ...quiet }),
 		before: ({ url }) => ({ program: 'cline', args: ['auth', '-p', 'openai-compatible', '-k', key, '-m', 'scripted-model', '-b', `${url}/v1`] }),
 		run: (prompt) => ({ program: 'cline', args: ['--json', '--auto-approve', 'true', '-t', '60', prompt] }),
+		withImage(prompt, file) {
+			return this.run(`${prompt} @${file}`, false);
+		},
 		cannot: { 'shell-edit': noMoments, 'two-turns': 'a session is resumed in a terminal alone', rejected: noTerminal, cancelled: noTerminal },
-		differs: {},
+		differs: { imagePrompt: (prompt) => `${prompt} [image: screen.png]\n[image]` },
 	},
 	{
 		name: 'qwen-code',
 		hooks: 'looks',
 		prepare({ home, url }) {
 			write(home, '.qwen/settings.json', {
+				model: { generationConfig: { modalities: { image: true } } },
 				security: { auth: { selectedType: 'openai' } },
 				general: { disableAutoUpdate: true, enableAutoUpdate: false },
 				privacy: { usageStatisticsEnabled: false },
@@ -193,10 +219,13 @@ export const assistants = [
 			program: 'qwen',
 			args: ['--yolo', '--auth-type', 'openai', '--output-format', 'stream-json', ...(again ? ['--continue'] : []), prompt],
 		}),
+		withImage(prompt, file) {
+			return this.run(`${prompt} @${path.basename(file)}`, false);
+		},
 		adapt: forSubAgent(worksOn),
 		cannot: { rejected: noTerminal, cancelled: noTerminal },
-		// No hook runs when an answer fails.
-		differs: { silentFailure: true },
+		// No hook runs when an answer fails. An image is sent, and recorded, as a JPEG made of it.
+		differs: { silentFailure: true, imagePrompt: (prompt) => `${prompt} @screen.png`, imageSentAs: 'image/jpeg' },
 	},
 	{
 		name: 'continue',
@@ -288,6 +317,10 @@ function worksOn({ steps: [hand, done] }) {
 
 function withCall(step, change) {
 	return { ...step, calls: step.calls.map((call) => ({ ...call, ...change })) };
+}
+
+function imageBlock(file) {
+	return { type: 'image', source: { type: 'base64', media_type: 'image/png', data: readFileSync(file, 'base64') } };
 }
 
 function write(home, file, content) {

@@ -12,7 +12,7 @@ export function compare({ expected, turns, assistant, readCommitted, readWorking
 		turns.length === expected.turns.length
 			? []
 			: [`${turns.length} turns instead of ${expected.turns.length}: ${turns.map(({ prompt }) => JSON.stringify(prompt.slice(0, 60))).join(', ')}`];
-	const promptOf = ({ prompt, isSubAgent }) => (isSubAgent ? (assistant.differs.subAgentPrompt ?? prompt) : prompt);
+	const promptOf = (turn) => expectedPrompt(turn, assistant);
 	const found = expected.turns.map((each) => turns.filter(({ prompt }) => prompt === promptOf(each)));
 	for (const [index, each] of expected.turns.entries()) {
 		const [turn, ...more] = found[index];
@@ -25,6 +25,11 @@ export function compare({ expected, turns, assistant, readCommitted, readWorking
 	if (new Set(sameSession.map(({ session_id }) => session_id)).size > 1) problems.push('the turns are in different sessions');
 	problems.push(...parentProblems(expected, found));
 	return [...problems, ...editProblems(expected, all, { assistant, readCommitted, readWorking })];
+}
+
+function expectedPrompt({ prompt, isSubAgent, image }, { differs }) {
+	if (image) return differs.imagePrompt?.(prompt) ?? `${prompt}\n[image]`;
+	return isSubAgent ? (differs.subAgentPrompt ?? prompt) : prompt;
 }
 
 function turnProblems(expected, turn, { name, hooks, differs }) {

@@ -20,10 +20,12 @@ if (values.list) list();
 else await main();
 
 function list() {
-	for (const { name, cannot } of assistants) {
-		console.log(name);
-		for (const scenario of scenarios)
-			console.log(`  ${scenario.name}: ${cannot[scenario.name] === undefined ? scenario.about : `left out, ${cannot[scenario.name]}`}`);
+	for (const assistant of assistants) {
+		console.log(assistant.name);
+		for (const scenario of scenarios) {
+			const reason = leftOut(assistant, scenario);
+			console.log(`  ${scenario.name}: ${reason === undefined ? scenario.about : `left out, ${reason}`}`);
+		}
 	}
 }
 
@@ -63,6 +65,7 @@ async function testAssistant(assistant, played) {
 
 function leftOut(assistant, scenario) {
 	if (scenario.keys !== undefined && assistant.terminal !== undefined && onPath('script') === undefined) return 'needs the program "script" of util-linux';
+	if (scenario.image && assistant.withImage === undefined) return 'takes an image in a terminal at most';
 	return assistant.cannot[scenario.name];
 }
 

@@ -6,6 +6,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { run, signalGroup } from '../../scripts/run.mjs';
 import { compare } from './compare.mjs';
 import { startScriptedModel } from './model/scriptedModel.mjs';
+import { picture, pictureName } from './picture.mjs';
 import { expectationOf, scriptOf, startFiles } from './scenarios.mjs';
 import { typeInto } from './terminal.mjs';
 
@@ -23,8 +24,9 @@ const hookSeconds = 30;
  */
 export async function runCase({ assistant, installed, scenario: played, isLive, home }) {
 	const scenario = assistant.adapt?.(played) ?? played;
-	const place = { home: home.home, repo: home.workspace, folder: home.root };
+	const place = { home: home.home, repo: home.workspace, folder: home.root, data: home.codelearn };
 	makeRepository(place.repo);
+	if (scenario.image) writeFileSync(path.join(place.repo, pictureName), picture());
 	const model = await startScriptedModel(scriptOf(scenario), { cwd: place.repo });
 	try {
 		const own = assistant.prepare({ ...place, url: model.url });
@@ -53,6 +55,7 @@ export async function runCase({ assistant, installed, scenario: played, isLive, 
 async function play(work, isLive) {
 	const { assistant, codelearn } = work;
 	if (assistant.hooks !== 'none') await codelearn(['hooks', 'install', '--for', assistant.name]);
+	if (work.scenario.image) await codelearn(['attachments', 'on']);
 	if (isLive) await codelearn(['server', 'start']);
 	await runAssistant(work);
 	if (!isLive) await codelearn(['server', 'start']);
@@ -93,7 +96,21 @@ function problemsOf({ assistant, scenario, place }, turns) {
 		const { [file]: text } = startFiles;
 		return text === undefined ? null : execFileSync('git', ['show', `start:${file}`], { cwd: place.repo, encoding: 'utf8' });
 	};
-	return compare({ expected: expectationOf(scenario), turns, assistant, readWorking, readCommitted });
+	const problems = compare({ expected: expectationOf(scenario), turns, assistant, readWorking, readCommitted });
+	return scenario.image ? [...problems, ...imageProblems(turns, place, assistant.differs.imageSentAs)] : problems;
+}
+
+/** The one image has to lie in the data folder byte for byte as it was given, or as the assistant sent it, whose bytes nobody else knows. */
+function imageProblems(turns, { data }, sentAs) {
+	const given = picture();
+	const [kept, ...more] = turns.flatMap(({ attachments }) => attachments);
+	if (kept === undefined || more.length > 0) return [`${kept === undefined ? 0 : more.length + 1} images are kept instead of one`];
+	const file = path.join(data, 'attachments', kept.sha256.slice(0, 2), kept.sha256);
+	if (!existsSync(file)) return [`the image ${kept.sha256} is not in the data folder`];
+	if (sentAs !== undefined) return kept.media_type === sentAs ? [] : [`the image is kept as ${kept.media_type} instead of ${sentAs}`];
+	const problems = readFileSync(file).equals(given) ? [] : ['the image that is kept has other bytes than the one that was given'];
+	if (kept.media_type !== 'image/png' || kept.bytes !== given.length) problems.push(`the image is kept as ${JSON.stringify(kept)}`);
+	return problems;
 }
 
 /** Hooks are there to tell of turns before anybody imports anything. */
@@ -108,9 +125,9 @@ async function byHooksAlone(work) {
 
 async function runAssistant({ assistant, scenario, place, env, url, served }) {
 	const options = { cwd: place.repo, env, limitSeconds, capture: true };
-	const turn = async ({ program, args }, name) => {
+	const turn = async ({ program, args, input }, name) => {
 		const started = scenario.keys === 'cancel' ? (child) => void interrupt(child, scenario, served) : undefined;
-		const { code, output } = await run(program, args, { ...options, started });
+		const { code, output } = await run(program, args, { ...options, started, input });
 		writeFileSync(path.join(place.folder, `${name}.txt`), `${[program, ...args].join(' ')}\nexit code ${code}\n${output}`);
 		if (code !== 0 && (scenario.ends ?? 'complete') === 'complete') throw new Error(`${program} ended with exit code ${code}: ${output.trim().slice(-600)}`);
 	};
@@ -122,7 +139,8 @@ async function runAssistant({ assistant, scenario, place, env, url, served }) {
 		return;
 	}
 	if (assistant.before !== undefined) await turn(assistant.before({ ...place, url }), 'before');
-	for (const [index, prompt] of scenario.prompts.entries()) await turn(assistant.run(prompt, index > 0, place), `run-${index + 1}`);
+	const given = scenario.image ? (prompt) => assistant.withImage(prompt, path.join(place.repo, pictureName)) : assistant.run;
+	for (const [index, prompt] of scenario.prompts.entries()) await turn(given(prompt, index > 0, place), `run-${index + 1}`);
 }
 
 /** Stops a run as Ctrl+C does, while the model still works on its last answer. */

@@ -36,7 +36,7 @@ const readSum = { do: 'read', path: 'src/sum.js' };
 /**
  * Each scenario has `prompts`, one a run of the assistant (the second resumes the session), and the model's `steps`, for a sub-agent too.
  * A step without calls ends a turn unless it `goesOn`; `done` are edits that it makes in words. Of a call, `fails` says that it ends in an error; `changes` of a command are the edits that it makes. `ends` says how the last turn ends when it is not complete. `keys`: typed in a terminal.
- * `delayMs`: time that the model takes for the answer.
+ * `delayMs`: time that the model takes for the answer. `image`: the prompt comes with the picture that lies in the repository.
  */
 export const scenarios = [
 	{
@@ -109,6 +109,13 @@ export const scenarios = [
 		},
 	},
 	{
+		name: 'image',
+		about: 'the prompt comes with an image, which is kept as it was given',
+		prompts: ['What is wrong in this picture?'],
+		steps: [{ say: 'The picture shows a slope of colours.' }],
+		image: true,
+	},
+	{
 		name: 'api-error',
 		about: 'the model refuses in the middle of a turn',
 		prompts: ['Fix the loop in src/sum.js.'],
@@ -148,11 +155,11 @@ export function scriptOf({ steps, subAgent, asides = [], textOnly = false }) {
 }
 
 /**
- * What has to be stored: `turns` as `{ prompt, says, calls, state, isSubAgent }`, and `states`, which gives for each changed file every text
+ * What has to be stored: `turns` as `{ prompt, says, calls, state, isSubAgent, image }`, and `states`, which gives for each changed file every text
  * it had, in order; the first is null for a file that is created.
  */
 export function expectationOf(scenario) {
-	const turns = turnsOf(scenario.steps).map((steps, index) => turnOf(scenario.prompts[index], steps));
+	const turns = turnsOf(scenario.steps).map((steps, index) => ({ ...turnOf(scenario.prompts[index], steps), image: scenario.image === true }));
 	turns[turns.length - 1].state = scenario.ends ?? 'complete';
 	if (scenario.subAgent !== undefined) turns.push({ ...turnOf(scenario.subAgent.prompt, scenario.subAgent.steps), isSubAgent: true });
 	return { turns, states: statesAfter(turns.flatMap(({ calls }) => calls)) };

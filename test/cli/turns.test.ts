@@ -191,7 +191,7 @@ describe('chroma-client from a turn to a learning', function () {
 				['hooks', 'install'],
 				['hooks', 'uninstall'],
 			],
-			...[['approve'], ['server', 'stop'], ['server', 'status'], ['server', 'stop']],
+			...[['attachments'], ['approve'], ['server', 'stop'], ['server', 'status'], ['server', 'stop']],
 		];
 		for (const args of commands) {
 			const { code, stdout, stderr } = await home.run([...args, '--json'], { cwd: repo.root });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { TurnObservationInput } from '../../core/turn';
+import { seenImage } from '../seenImage';
 import { clineEdits, clineOutcome, clineToolKind } from './clineTools';
 import { LineClock } from './instant';
 import { draftTurn, newDraft, reach, say, type TurnDraft } from './turnDraft';
@@ -47,6 +48,8 @@ const Part = z.object({
 	tool_use_id: text,
 	content: z.unknown().optional(),
 	is_error: z.boolean().optional().catch(undefined),
+	data: text,
+	mediaType: text,
 });
 type Part = z.infer<typeof Part>;
 const Message = z.object({
@@ -110,6 +113,7 @@ class ClineReader {
 			key,
 			session: this.seat.originAt(at),
 			prompt,
+			images: parts.flatMap((part) => (part.type === 'image' ? (seenImage(part.mediaType, part.data) ?? []) : [])),
 			startedAt: at,
 			parent: this.seat.parentAt(at),
 			cwd: manifest?.cwd,
@@ -159,7 +163,7 @@ function open(draft: TurnDraft, { id, name, input }: Part, at: string): void {
 }
 
 function partsOf(content: Message['content']): Part[] {
-	if (typeof content === 'string') return [{ type: 'text', text: content, id: undefined, name: undefined, tool_use_id: undefined, is_error: undefined }];
+	if (typeof content === 'string') return [Part.parse({ type: 'text', text: content })];
 	return content.flatMap((value) => Part.safeParse(value).data ?? []);
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ToolKind, TurnObservationInput } from '../../core/turn';
+import { imageOfUrl } from '../seenImage';
 import type { ApiCall, ApiHistory, TaskFamily } from './clineTaskApi';
 import { TaskTool, taskEdits } from './clineTaskEdits';
 import { LineClock } from './instant';
@@ -94,7 +95,8 @@ class TaskReader {
 		if (prompt === '') return;
 		const { session, cwd, version, parent, api } = this.about;
 		const key = `at-${Date.parse(at)}`;
-		this.#current = this.#drafts.get(key) ?? newDraft({ key, session, prompt, startedAt: at, cwd, version, parent, model: api.model });
+		const pictures = images.flatMap((value) => imageOfUrl(typeof value === 'string' ? value : undefined) ?? []);
+		this.#current = this.#drafts.get(key) ?? newDraft({ key, session, prompt, images: pictures, startedAt: at, cwd, version, parent, model: api.model });
 		this.#drafts.set(key, this.#current);
 	}
 

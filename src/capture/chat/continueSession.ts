@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { TurnObservationInput } from '../../core/turn';
+import { imageOfUrl } from '../seenImage';
 import { continueEdits, continueToolKind, withoutLostEdits } from './continueEdits';
 import { parsedJson } from './transcriptFiles';
 import { draftTurn, newDraft, say, type TurnDraft } from './turnDraft';
@@ -29,7 +30,7 @@ const CallState = z.object({
 	parsedArgs: z.unknown().optional(),
 	output: list.optional(),
 });
-const Part = z.object({ type: text, text });
+const Part = z.object({ type: text, text, imageUrl: z.object({ url: text }).optional().catch(undefined) });
 const Output = z.object({ content: z.string() });
 
 /** Roles that say nothing of prompt, answer or tools. */
@@ -56,7 +57,8 @@ export function continueTurns(state: unknown, fallbackSession: string, modified:
 			const prompt = wordsOf(item.message.content);
 			const key = promptKey(drafts.length + 1, prompt);
 			const startedAt = promptTime(modified, drafts.length + 1, prompts);
-			drafts.push(newDraft({ key, session: session.sessionId ?? fallbackSession, prompt, startedAt, cwd, model: session.chatModelTitle ?? undefined }));
+			const images = partsOf(item.message.content).flatMap((part) => imageOfUrl(part.imageUrl?.url) ?? []);
+			drafts.push(newDraft({ key, session: session.sessionId ?? fallbackSession, prompt, images, startedAt, cwd, model: session.chatModelTitle ?? undefined }));
 		} else if (!addTo(drafts.at(-1), item)) unknown.push(`role:${item.message.role.slice(0, 40)}`);
 	}
 	return { turns: drafts.map((draft, place) => draftTurn(continueName, draft, place === drafts.length - 1)), unknown };
@@ -110,11 +112,12 @@ function finish(draft: TurnDraft, states: readonly unknown[]): void {
 /** Words of a message: a text, or parts of which images leave their mark. */
 function wordsOf(content: unknown): string {
 	if (typeof content === 'string') return content;
-	const parts: readonly unknown[] = Array.isArray(content) ? content : [];
-	return parts
-		.flatMap((value) => {
-			const part = Part.safeParse(value).data;
-			return part?.type === 'imageUrl' ? ['[image]'] : (part?.text ?? []);
-		})
+	return partsOf(content)
+		.flatMap((part) => (part.type === 'imageUrl' ? ['[image]'] : (part.text ?? [])))
 		.join('\n');
+}
+
+function partsOf(content: unknown): z.infer<typeof Part>[] {
+	const parts: readonly unknown[] = Array.isArray(content) ? content : [];
+	return parts.flatMap((value) => Part.safeParse(value).data ?? []);
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { NamedFile } from './imageFile';
 
 const text = z.string().optional().catch(undefined);
 const flag = z.boolean().optional().catch(undefined);
@@ -21,7 +22,7 @@ export const CopilotEvent = z.object({
 			content: text,
 			source: text,
 			attachments: z
-				.array(z.object({ type: text }))
+				.array(z.object({ type: text, path: text, displayName: text, mimeType: text, assetId: text }))
 				.optional()
 				.catch(undefined),
 			messageId: text,
@@ -43,6 +44,12 @@ export const CopilotEvent = z.object({
 		.catch({}),
 });
 export type CopilotEvent = z.infer<typeof CopilotEvent>;
+
+/** The pictures that came with a prompt: Copilot names each file, and notes its hash. */
+export function picturesOf({ data }: CopilotEvent): Omit<NamedFile, 'at'>[] {
+	const pictures = (data.attachments ?? []).filter(({ type, mimeType }) => type === 'image' || mimeType?.startsWith('image/') === true);
+	return pictures.map(({ path = '', displayName, assetId }) => ({ path, name: displayName, sha256: /^sha256:([0-9a-f]{64})$/.exec(assetId ?? '')?.[1] }));
+}
 
 export const ToolRequest = z.object({ toolCallId: z.string(), name: z.string(), arguments: z.unknown().optional() });
 

@@ -3,9 +3,10 @@ import { turnId } from '../../core/ids';
 import type { TurnEdit, TurnObservationInput } from '../../core/turn';
 import type { ReadMark } from '../captureSource';
 import { copilotSteps, copilotToolKind, type CopilotStep } from './copilotEdits';
-import { isSilent, ToolRequest, type CopilotEvent } from './copilotLine';
+import { isSilent, picturesOf, ToolRequest, type CopilotEvent } from './copilotLine';
 import type { FileSnapshot, Snapshots } from './copilotSnapshots';
 import { Frontier, type Kept } from './frontier';
+import { imageAt } from './imageFile';
 import { isEarlier, LineClock } from './instant';
 import { sha256 } from './sha256';
 import { parsedJson } from './transcriptFiles';
@@ -205,13 +206,14 @@ export class CopilotSession {
 		const { data } = event;
 		// What the program says in the user's name bears a source; an agent's prompt does too.
 		if (data.source !== undefined && data.source !== 'user' && event.agentId === undefined) return;
-		const images = (data.attachments ?? []).filter((attachment) => attachment.type === 'image').map(() => '[image]');
-		const prompt = [data.content ?? '', ...images].filter((part) => part !== '').join('\n');
+		const pictures = picturesOf(event);
+		const prompt = [data.content ?? '', ...pictures.map(() => '[image]')].filter((part) => part !== '').join('\n');
 		const key = data.interactionId ?? event.id ?? `n${this.#count}`;
 		const running = this.#turns.get(key);
 		if (this.#isLate(running)) return;
 		if (running !== undefined) running.draft.prompt += `\n\n${prompt}`;
-		else this.#open(key, prompt, at, event);
+		const { draft } = running ?? this.#open(key, prompt, at, event);
+		draft.images = [...draft.images, ...pictures.map((picture) => imageAt({ ...picture, at }))];
 	}
 
 	#open(key: string, prompt: string, at: string, event: CopilotEvent): Prompted {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { TurnObservationInput } from '../../core/turn';
 import type { ReadMark } from '../captureSource';
 import { Frontier, type Kept } from './frontier';
-import { geminiEdits, geminiToolKind, imagesOf, outcomeOf, partsOf, wordsOf, type GeminiPart } from './geminiTools';
+import { geminiEdits, geminiToolKind, imagesOf, outcomeOf, partsOf, typedWords, wordsOf, type GeminiPart } from './geminiTools';
 import { isEarlier, LineClock } from './instant';
 import { draftTurn, letGo, newDraft, reach, say, type TurnDraft } from './turnDraft';
 
@@ -295,10 +295,8 @@ export class GeminiSession {
 
 /** What a person typed: without contents of files they named, and '' for what the program wrote in their name. */
 function promptOf(message: Message, parts: readonly GeminiPart[]): string {
-	const shown = message.displayContent === undefined ? [] : wordsOf(partsOf(message.displayContent));
-	const words = shown.length > 0 ? shown : wordsOf(parts);
-	const files = words.findIndex((part) => part.includes('--- Content from referenced files ---'));
-	const typed = (files === -1 ? words : words.slice(0, files)).join('\n').trim();
+	const shown = message.displayContent === undefined ? [] : typedWords(partsOf(message.displayContent));
+	const typed = (shown.length > 0 ? shown : typedWords(parts)).join('\n').trim();
 	return /^(<(session_context|state_snapshot|system-reminder|hook_context|task-notification)>|This is the Gemini CLI\. We are setting up the context)/.test(
 		typed,
 	)

@@ -63,6 +63,13 @@ export function wordsOf(parts: readonly GeminiPart[]): string[] {
 	return parts.flatMap((part) => (part.inlineData !== undefined ? ['[image]'] : part.thought === true || typeof part.text !== 'string' ? [] : [part.text]));
 }
 
+/** The same without the contents of files that a person named, which the program puts behind what was typed. */
+export function typedWords(parts: readonly GeminiPart[]): string[] {
+	const words = wordsOf(parts);
+	const files = words.findIndex((part) => part.includes('--- Content from referenced files ---'));
+	return files === -1 ? words : words.slice(0, files);
+}
+
 /** The pictures among a message's parts. */
 export function imagesOf(parts: readonly GeminiPart[]): SeenImage[] {
 	return parts.flatMap(({ inlineData }) => seenImage(inlineData?.mimeType, inlineData?.data) ?? []);

@@ -38,6 +38,8 @@ export const OpenCodePart = z.object({
 	synthetic: flag,
 	ignored: flag,
 	mime: text,
+	url: text,
+	filename: text,
 	prompt: text,
 	tool: text,
 	callID: text,

@@ -1,6 +1,8 @@
 import type { TurnEdit, TurnObservationInput } from '../../core/turn';
+import { imageOfUrl } from '../seenImage';
 import { absolutePath } from './absolutePath';
 import type { Hunk } from './hunks';
+import { imageOfFile } from './imageFile';
 import { instantOf } from './instant';
 import { openCodeSteps, openCodeToolKind, type OpenCodeStep } from './openCodeEdits';
 import { OpenCodeMessage, OpenCodePart } from './openCodeSchema';
@@ -87,7 +89,8 @@ export class OpenCodeSession {
 			return;
 		}
 		const { session_id, cwd, version, parent } = this.about;
-		const draft = newDraft({ key: id, session: session_id, prompt, startedAt: at, cwd, version, parent, model: message.model?.modelID });
+		const images = parts.filter(isPicture).flatMap(({ url, filename }) => imageOfUrl(url, filename) ?? imageOfFile(url, at, filename) ?? []);
+		const draft = newDraft({ key: id, session: session_id, prompt, images, startedAt: at, cwd, version, parent, model: message.model?.modelID });
 		this.#current = { draft, done: [], diffs, root: undefined };
 		this.#turns.set(id, this.#current);
 	}
@@ -141,9 +144,13 @@ function promptOf(parts: readonly StoredPart[]): string {
 	const words = parts.flatMap((part) => {
 		if (part.type === 'text') return part.synthetic === true || part.ignored === true ? [] : [unquoted(part.text ?? '')];
 		if (part.type === 'subtask') return [part.prompt ?? ''];
-		return part.type === 'file' && part.mime?.startsWith('image/') === true ? ['[image]'] : [];
+		return isPicture(part) ? ['[image]'] : [];
 	});
 	return words.filter((word) => word.trim() !== '').join('\n\n');
+}
+
+function isPicture({ type, mime }: StoredPart): boolean {
+	return type === 'file' && mime?.startsWith('image/') === true;
 }
 
 /** `opencode run` stores a prompt with blanks inside double quotes. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { TurnObservationInput } from '../../core/turn';
 import type { ReadMark } from '../captureSource';
 import { Frontier, type Kept } from './frontier';
-import { geminiEdits, geminiToolKind, outcomeOf, partsOf, wordsOf, type GeminiPart } from './geminiTools';
+import { geminiEdits, geminiToolKind, imagesOf, outcomeOf, partsOf, typedWords, wordsOf, type GeminiPart } from './geminiTools';
 import { isEarlier, LineClock } from './instant';
 import { draftTurn, letGo, newDraft, reach, say, type TurnDraft } from './turnDraft';
 import { withoutTags } from './withoutTags';
@@ -148,11 +148,13 @@ export class QwenSession {
 	}
 
 	#user(line: QwenLine, at: string, { start, before }: { start: number; before: string }): void {
-		const words = wordsOf(partsOf(line.message?.parts)).join('\n');
+		const parts = partsOf(line.message?.parts);
+		const words = typedWords(parts).join('\n');
 		const prompt = withoutTags(line.systemPayload?.displayText ?? words, context).trim();
 		if (prompt === '' || line.provenance === 'system' || prompt.startsWith('<task-notification>')) return;
 		if (line.subtype === 'mid_turn_user_message' && this.#current !== undefined) {
 			this.#current.draft.prompt += `\n\n${prompt}`;
+			this.#current.draft.images = [...this.#current.draft.images, ...imagesOf(parts)];
 			return;
 		}
 		if ((line.subtype !== undefined && /^(notification|cron|monitor)/.test(line.subtype)) || (line.isSidechain === true && this.#current !== undefined)) return;
@@ -162,6 +164,7 @@ export class QwenSession {
 			key,
 			session: line.sessionId ?? this.#fallbackSession,
 			prompt,
+			images: imagesOf(parts),
 			startedAt: at,
 			cwd,
 			version,
