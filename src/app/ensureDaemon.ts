@@ -17,8 +17,14 @@ import { callDaemon } from './rpcClient';
 const startLimit = 30_000;
 /** A daemon that is stopped or starved for this long has lost the lease: its successor must be there within ten seconds. */
 const answerLimit = 4000;
-/** In megabytes. What an import reads and lets go is collected soon: one of 100 MB makes the process grow by 235 MB instead of 271 with the usual 16, and takes no longer. */
-const smallerHeap = '--max-semi-space-size=4';
+/**
+ * What an import reads and lets go is collected soon: a young heap of at most 4 MB, and an old one that grows by 30% between two collections
+ * instead of up to fourfold. A runtime that does not know the flags ends with `invalidArgument`; it is started without them.
+ */
+let heapFlags: readonly string[] = ['--max-semi-space-size=4', '--heap-growing-percent=30'];
+const invalidArgument = 9;
+/** In bytes, the usual value; set, it stays so: glibc raises it otherwise, and large pieces that the embedding model lets go are not given back. Other systems ignore it. */
+const giveBack = { MALLOC_MMAP_THRESHOLD_: '131072' };
 
 /**
  * Returns the data directory's daemon, starting it when none answers. Safe from many processes at
@@ -92,14 +98,17 @@ function start(paths: DataPaths, extraEnv: Readonly<Record<string, string>>) {
 	const files = daemonFiles(paths);
 	try {
 		const output = openSync(files.output, 'a', 0o600);
-		const child = spawn(process.execPath, [smallerHeap, join(packageRoot(), 'dist', 'daemon.cjs'), '--nonce', randomUUID()], {
+		const child = spawn(process.execPath, [...heapFlags, join(packageRoot(), 'dist', 'daemon.cjs'), '--nonce', randomUUID()], {
 			detached: true,
 			windowsHide: true,
 			stdio: ['ignore', output, output],
-			env: { ...process.env, ...extraEnv, CODELEARN_HOME: paths.root, ELECTRON_RUN_AS_NODE: '1' },
+			env: { ...giveBack, ...process.env, ...extraEnv, CODELEARN_HOME: paths.root, ELECTRON_RUN_AS_NODE: '1' },
 			cwd: paths.root,
 		});
 		child.on('error', () => undefined);
+		child.on('exit', (code) => {
+			if (code === invalidArgument) heapFlags = [];
+		});
 		child.unref();
 		closeSync(output);
 	} catch (cause) {

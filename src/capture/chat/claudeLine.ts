@@ -2,6 +2,7 @@ import { tagged, withoutTags } from './withoutTags';
 import type { SeenImage } from '../../core/attachment';
 import { seenImage } from '../seenImage';
 import { fieldsOf, LazyRecord, listOf, textOf, type Fields } from './fields';
+import { ownText } from './ownText';
 
 /** A line of a Claude Code transcript that carries a message. Fields of an unexpected type read as absent. */
 export class ClaudeLine extends LazyRecord {
@@ -190,7 +191,7 @@ export function skippedLine(line: string): SkippedLine | undefined {
 	if (type === -1) return undefined;
 	const uuid = /"uuid":"([^"\\]{1,100})"/.exec(line.slice(type, type + 200))?.[1];
 	const parentUuid = /"parentUuid":"([^"\\]{1,100})"/.exec(head)?.[1];
-	return { ...(uuid === undefined ? {} : { uuid }), ...(parentUuid === undefined ? {} : { parentUuid }) };
+	return { ...(uuid === undefined ? {} : { uuid: ownText(uuid) }), ...(parentUuid === undefined ? {} : { parentUuid: ownText(parentUuid) }) };
 }
 
 /** Text that the assistant's program wrote in the user's name. */
