@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 const program = [process.execPath, path.join(import.meta.dirname, 'mcpServer.mjs')];
@@ -10,6 +10,10 @@ export function addMcpServer(assistant, { home, repo }) {
 	const change = (name, more) => {
 		const settings = JSON.parse(readFileSync(file(name), 'utf8'));
 		writeFileSync(file(name), JSON.stringify({ ...settings, ...more(settings) }));
+	};
+	const write = (name, settings) => {
+		mkdirSync(path.dirname(file(name)), { recursive: true });
+		writeFileSync(file(name), JSON.stringify(settings));
 	};
 	switch (assistant.name) {
 		case 'claude-code':
@@ -23,6 +27,9 @@ export function addMcpServer(assistant, { home, repo }) {
 			break;
 		case 'opencode':
 			change('.config/opencode/opencode.json', () => ({ mcp: { glossary: { type: 'local', command: program, enabled: true } } }));
+			break;
+		case 'copilot-cli':
+			write('.copilot/mcp-config.json', { mcpServers: { glossary: { type: 'local', command, args, tools: ['*'] } } });
 			break;
 		default:
 			throw new Error(`It is not known how ${assistant.name} is told of an MCP server.`);

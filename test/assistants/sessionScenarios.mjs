@@ -78,7 +78,7 @@ export const sessionScenarios = [
 	{
 		name: 'mcp',
 		about: 'a tool of an MCP server is called twice, and fails once',
-		only: ['claude-code', 'codex', 'gemini-cli', 'opencode'],
+		only: ['claude-code', 'codex', 'gemini-cli', 'opencode', 'copilot-cli'],
 		prompts: ['What does the glossary say about sums?'],
 		steps: [
 			{ say: 'I will look it up.', calls: [{ do: 'mcp', server: 'glossary', tool: 'look_up', args: { word: 'sum' } }] },

@@ -32,6 +32,8 @@ export const CopilotEvent = z.object({
 			toolCallId: text,
 			toolName: text,
 			arguments: z.unknown().optional(),
+			/** Set for tools of MCP servers, whose names join server and tool by a hyphen. */
+			mcpServerName: text,
 			success: flag,
 			result: z.object({ content: text, detailedContent: text, text_result_for_llm: text, result_type: text }).optional().catch(undefined),
 			error: z.object({ message: text, code: text }).optional().catch(undefined),
@@ -44,7 +46,8 @@ export const CopilotEvent = z.object({
 });
 export type CopilotEvent = z.infer<typeof CopilotEvent>;
 
-export const ToolRequest = z.object({ toolCallId: z.string(), name: z.string(), arguments: z.unknown().optional() });
+export const ToolRequest = z.object({ toolCallId: z.string(), name: z.string(), arguments: z.unknown().optional(), mcpServerName: text });
+export type ToolRequest = z.infer<typeof ToolRequest>;
 
 /** Families of events that say nothing of prompt, answer or tools. */
 const silentFamilies =
