@@ -1,13 +1,14 @@
 // How each assistant is led to the scripted model and run without an account. One entry an assistant; `name` is the word for it in turns.
 //
 // `prepare` writes its settings into the run's home and returns variables for its environment. `run` gives program and arguments for a
-// prompt; `again` resumes the last session. `hooks`: whether Codelearn's hooks there tell `turns`, or only when to look at the record, or there are none. `adapt` fits a scenario to it. `cannot` names scenarios with the reason why they
+// prompt; `again` resumes the last session. `resume` does that in a terminal, with what was said last and what will be. `hooks`: whether Codelearn's hooks there tell `turns`, or only when to look at the record, or there are none. `adapt` fits a scenario to it. `cannot` names scenarios with the reason why they
 // are left out. `withImage` is `run` for a prompt with a picture, where that needs no terminal. `differs` says in what its records differ from the script, because the assistant itself does or writes it so.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { startFiles } from './scenarios.mjs';
 
 const key = 'sk-ant-scripted';
+const allowed = ['Bash(node:*)', 'mcp__glossary'];
 const quiet = { DO_NOT_TRACK: '1', DISABLE_AUTOUPDATER: '1', DISABLE_TELEMETRY: '1' };
 const noTerminal = 'only Claude Code is driven in a terminal';
 const noSubAgents = 'has no sub-agents';
@@ -24,9 +25,17 @@ export const assistants = [
 			const off = { ...quiet, DISABLE_ERROR_REPORTING: '1', CLAUDE_CODE_MAX_RETRIES: '0', CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1' };
 			return { ANTHROPIC_BASE_URL: url, ANTHROPIC_API_KEY: key, TERM: 'xterm-256color', ...off };
 		},
-		run: (prompt, again) => ({
+		run: (prompt, again, place, { forks = false }) => ({
 			program: 'claude',
-			args: ['-p', prompt, ...(again ? ['--continue'] : []), '--permission-mode', 'acceptEdits', '--allowedTools', 'Bash(node:*)'],
+			args: [
+				'-p',
+				prompt,
+				...(again ? ['--continue', ...(forks ? ['--fork-session'] : [])] : []),
+				'--permission-mode',
+				'acceptEdits',
+				'--allowedTools',
+				...allowed,
+			],
 		}),
 		withImage: (prompt, file) => ({
 			program: 'claude',
@@ -47,9 +56,27 @@ export const assistants = [
 					['I will read the file first', '\x1b'],
 					['Interrupted|interrupted', '/exit\r'],
 				],
+				branch: (first, second) => [
+					['❯', `${first}\r`],
+					['Turn one is done', '/branch\r'],
+					['ranched', `${second}\r`],
+					['Turn two is done', '/exit\r'],
+				],
+				rewind: (first, second, third) => [
+					['❯', `${first}\r`],
+					['Turn one is done', `${second}\r`],
+					['Turn two is done', '/rewind\r'],
+					['Rewind.*current', '\x1b[A'],
+					['.', '\r'],
+					['conversation', '2'],
+					['Turn one is done', `\x15${third}\r`],
+					['Do you want to proceed', '\r'],
+					['The last turn is done', '/exit\r'],
+				],
 			},
 		},
-		adapt: forSubAgent(worksOn),
+		// It offers its model the tools of servers only when that has looked for them.
+		adapt: (scenario) => findsFirst(forSubAgent(worksOn)(scenario)),
 		cannot: {},
 		differs: {},
 	},
@@ -186,7 +213,7 @@ export const assistants = [
 			return { program, args: [...args, '--attachment', file] };
 		},
 		// Its tool that creates files refuses those that are there.
-		adapt: (scenario) => ({ ...scenario, steps: scenario.steps.map((step) => ({ ...step, ...(step.calls && { calls: step.calls.map(editedInstead) }) })) }),
+		adapt: overwritesByEdits,
 		cannot: { rejected: noTerminal, cancelled: noTerminal },
 		differs: {},
 	},
@@ -199,7 +226,18 @@ export const assistants = [
 		withImage(prompt, file) {
 			return this.run(`${prompt} @${file}`, false);
 		},
-		cannot: { 'shell-edit': noMoments, 'two-turns': 'a session is resumed in a terminal alone', rejected: noTerminal, cancelled: noTerminal },
+		// It resumes a session only there. Its screen shows what was said before.
+		resume(prompt, { home }, [saidBefore, answer]) {
+			const [session] = readdirSync(path.join(home, '.cline/data/sessions'));
+			const steps = [
+				[shownWithoutSpaces(saidBefore), `${prompt}\r`],
+				[shownWithoutSpaces(answer), '/exit\r'],
+			];
+			return { program: 'cline', args: ['--auto-approve', 'true', '--tui', '--id', session], steps };
+		},
+		// Its tool that creates files fails for those that are there.
+		adapt: overwritesByEdits,
+		cannot: { 'shell-edit': noMoments, rejected: noTerminal, cancelled: noTerminal },
 		differs: { imagePrompt: (prompt) => `${prompt} [image: screen.png]\n[image]` },
 	},
 	{
@@ -283,6 +321,10 @@ export const assistants = [
 	},
 ];
 
+function overwritesByEdits(scenario) {
+	return { ...scenario, steps: scenario.steps.map((step) => ({ ...step, ...(step.calls && { calls: step.calls.map(editedInstead) }) })) };
+}
+
 /** Writing over a file that ends in new lines, as an edit of its last line. */
 function editedInstead(call) {
 	const old = startFiles[call.path];
@@ -313,6 +355,19 @@ function forSubAgent(change) {
 /** For assistants that work on while the sub-agent does, and are told by the program when that one is done. */
 function worksOn({ steps: [hand, done] }) {
 	return { steps: [hand, { say: 'The sub-agent is at work.', goesOn: true }, done] };
+}
+
+function findsFirst(scenario) {
+	const find = { calls: [{ do: 'find', query: 'select:mcp__glossary__look_up' }] };
+	return scenario.usesServer ? { ...scenario, steps: [find, ...scenario.steps] } : scenario;
+}
+
+/** A pattern for words between which a program moves the cursor instead of writing spaces. */
+function shownWithoutSpaces(text) {
+	return text
+		.split(' ')
+		.map((word) => word.replace(/[^\w]/g, '\\$&'))
+		.join('\\s*');
 }
 
 function withCall(step, change) {

@@ -1,6 +1,18 @@
 import { startFiles } from './scenarios.mjs';
 
-const kinds = { read: 'read', edit: 'edit', write: 'create', overwrite: 'edit', run: 'run', agent: 'agent', wait: 'agent', finish: 'other', program: 'other' };
+const kinds = {
+	read: 'read',
+	edit: 'edit',
+	write: 'create',
+	overwrite: 'edit',
+	run: 'run',
+	agent: 'agent',
+	wait: 'agent',
+	finish: 'other',
+	program: 'other',
+	find: 'search',
+	mcp: 'mcp',
+};
 
 /**
  * Compares what is stored with what was played. Returns one sentence for each difference, so an empty list means: these turns and no others,
@@ -21,8 +33,7 @@ export function compare({ expected, turns, assistant, readCommitted, readWorking
 		else problems.push(...(more.length > 0 ? ['is there more than once'] : []).map(about), ...turnProblems(each, turn, assistant).map(about));
 	}
 	const all = found.flatMap(([turn]) => (turn === undefined ? [] : [turn]));
-	const sameSession = assistant.differs.subAgentSession ? all.filter((_, index) => !expected.turns[index].isSubAgent) : all;
-	if (new Set(sameSession.map(({ session_id }) => session_id)).size > 1) problems.push('the turns are in different sessions');
+	problems.push(...sessionProblems(expected, found, assistant));
 	problems.push(...parentProblems(expected, found));
 	return [...problems, ...editProblems(expected, all, { assistant, readCommitted, readWorking })];
 }
@@ -30,6 +41,16 @@ export function compare({ expected, turns, assistant, readCommitted, readWorking
 function expectedPrompt({ prompt, isSubAgent, image }, { differs }) {
 	if (image) return differs.imagePrompt?.(prompt) ?? `${prompt}\n[image]`;
 	return isSubAgent ? (differs.subAgentPrompt ?? prompt) : prompt;
+}
+
+function sessionProblems(expected, found, { differs }) {
+	const places = expected.turns.flatMap(({ session, isSubAgent }, index) =>
+		found[index].length === 0 || (isSubAgent && differs.subAgentSession) ? [] : [{ session, id: found[index][0].session_id }],
+	);
+	const sessions = new Set(places.map(({ session }) => session)).size;
+	const ids = new Set(places.map(({ id }) => id)).size;
+	const pairs = new Set(places.map(({ session, id }) => `${session} ${id}`)).size;
+	return sessions === ids && ids === pairs ? [] : [`the turns are in ${ids} sessions instead of ${sessions}: ${places.map(({ id }) => id).join(', ')}`];
 }
 
 function turnProblems(expected, turn, { name, hooks, differs }) {
@@ -45,7 +66,7 @@ function turnProblems(expected, turn, { name, hooks, differs }) {
 	);
 	const made = turn.tools.map(({ kind, ok }) => `${kind}${ok === true ? '' : ok === false ? ' failed' : ' without outcome'}`);
 	differ('the list of calls', made.join(', '), calls.join(', '));
-	problems.push(...shellProblems(expected, turn));
+	problems.push(...shellProblems(expected, turn), ...mcpProblems(expected, turn));
 	differ('the channels', turn.channels.filter((channel) => channel !== 'hook').join(), 'transcript');
 	const hooksTell = hooks === 'turns' && !(expected.isSubAgent && differs.subAgentWithoutHooks);
 	differ('told by hooks', turn.channels.includes('hook'), hooksTell || expected.calls.some(({ changes }) => changes !== undefined));
@@ -61,6 +82,17 @@ function shellProblems({ calls }, { tools, edits }) {
 			return [`${path}: ${made.length === 0 ? 'no edit hangs at the command that made it' : `its edits are ${JSON.stringify(made).slice(0, 300)}`}`];
 		}),
 	);
+}
+
+/** The arguments of a call of an MCP tool are stored as they were given, and the tool's name tells server and tool. */
+function mcpProblems({ calls }, { tools }) {
+	const asked = calls.filter((call) => call.do === 'mcp');
+	const made = tools.filter(({ kind }) => kind === 'mcp');
+	return asked.flatMap(({ server, tool, args }, index) => {
+		const { name = '', args: given } = made[index] ?? {};
+		const isSame = JSON.stringify(given) === JSON.stringify(args) && name.includes(server) && name.endsWith(tool);
+		return isSame ? [] : [`the call of ${server}'s ${tool} is stored as ${name} with ${JSON.stringify(given)} instead of ${JSON.stringify(args)}`];
+	});
 }
 
 function parentProblems(expected, found) {

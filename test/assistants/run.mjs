@@ -22,7 +22,7 @@ else await main();
 function list() {
 	for (const assistant of assistants) {
 		console.log(assistant.name);
-		for (const scenario of scenarios) {
+		for (const scenario of scenarios.filter(({ only = [assistant.name] }) => only.includes(assistant.name))) {
 			const reason = leftOut(assistant, scenario);
 			console.log(`  ${scenario.name}: ${reason === undefined ? scenario.about : `left out, ${reason}`}`);
 		}
@@ -31,7 +31,7 @@ function list() {
 
 async function main() {
 	const chosen = pick(assistants, positionals, 'assistant');
-	const played = pick(scenarios, values.scenario ?? [], 'scenario');
+	const played = pick(scenarios, values.scenario ?? [], 'scenario').filter(({ slow }) => !(slow && values.quick && values.scenario === undefined));
 	if (values.keep) process.env.CODELEARN_TEST_KEEP = '1';
 	// They wait most of the time: for hooks, and for what is read a while later.
 	if (values.quick) await Promise.all(chosen.map((assistant) => testAssistant(assistant, played)));
@@ -56,7 +56,7 @@ async function testAssistant(assistant, played) {
 		note(`${assistant.name}: installation`, 'failed', [cause.message]);
 		return;
 	}
-	for (const scenario of played) {
+	for (const scenario of played.filter(({ only = [assistant.name] }) => only.includes(assistant.name))) {
 		const reason = leftOut(assistant, scenario);
 		if (reason !== undefined) note(`${assistant.name} ${installed.version}: ${scenario.name}`, 'skipped', [reason]);
 		else for (const isLive of modes(assistant, scenario)) await test({ assistant, installed, scenario, isLive });
@@ -64,7 +64,8 @@ async function testAssistant(assistant, played) {
 }
 
 function leftOut(assistant, scenario) {
-	if (scenario.keys !== undefined && assistant.terminal !== undefined && onPath('script') === undefined) return 'needs the program "script" of util-linux';
+	const inTerminal = (scenario.keys !== undefined && assistant.terminal !== undefined) || (scenario.prompts.length > 1 && assistant.resume !== undefined);
+	if (inTerminal && onPath('script') === undefined) return 'needs the program "script" of util-linux';
 	if (scenario.image && assistant.withImage === undefined) return 'takes an image in a terminal at most';
 	return assistant.cannot[scenario.name];
 }

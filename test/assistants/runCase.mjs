@@ -4,6 +4,7 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { run, signalGroup } from '../../scripts/run.mjs';
+import { addMcpServer } from './addMcpServer.mjs';
 import { compare } from './compare.mjs';
 import { startScriptedModel } from './model/scriptedModel.mjs';
 import { picture, pictureName } from './picture.mjs';
@@ -30,6 +31,7 @@ export async function runCase({ assistant, installed, scenario: played, isLive, 
 	const model = await startScriptedModel(scriptOf(scenario), { cwd: place.repo });
 	try {
 		const own = assistant.prepare({ ...place, url: model.url });
+		if (scenario.usesServer) addMcpServer(assistant, place);
 		const programs = [installed.bin, path.dirname(installed.node), process.env.PATH].join(path.delimiter);
 		const temporary = path.join(home.root, 'tmp');
 		mkdirSync(temporary, { recursive: true });
@@ -74,7 +76,7 @@ async function examine(work) {
 	const report = await codelearn(['import', '--source', assistant.name]);
 	const turns = await stored(work);
 	writeFileSync(path.join(place.folder, 'turns.json'), JSON.stringify(turns, null, 1));
-	const problems = problemsOf(work, turns);
+	const problems = [...notAsked(work), ...problemsOf(work, turns)];
 	problems.push(...fromHooks.filter((problem) => !problems.includes(problem)).map((problem) => `by hooks alone: ${problem}`));
 	for (const [what, count] of Object.entries(report.unknown)) problems.push(`not understood: ${what} (${count})`);
 	for (const { error } of report.errors) problems.push(`import: ${error}`);
@@ -83,6 +85,13 @@ async function examine(work) {
 	if (!isDeepStrictEqual(await stored(work), turns))
 		problems.push(`the second import changed turns (${again.turns_new} new, ${again.turns_extended} extended)`);
 	return problems;
+}
+
+/** Without these requests the scenario would be another one: nothing was summarised, say, or taken back. */
+function notAsked({ scenario: { asides = [] }, served }) {
+	return asides
+		.filter(({ when }) => !served.some((request) => request.when === when))
+		.map(({ when }) => `the model was never asked with ${JSON.stringify(when)}`);
 }
 
 /** Where hooks tell nothing, or not all. */
@@ -133,14 +142,23 @@ async function runAssistant({ assistant, scenario, place, env, url, served }) {
 	};
 	if (scenario.keys !== undefined && assistant.terminal !== undefined) {
 		const { program, args, steps } = assistant.terminal;
-		const log = path.join(place.folder, 'terminal.txt');
-		const { left, shown } = await typeInto({ program, args, steps: steps[scenario.keys](scenario.prompts[0]), cwd: place.repo, env, limitSeconds: 60, log });
-		if (left.length > 0) throw new Error(`the terminal never showed /${left[0]}/; last shown:\n${shown}`);
+		await inTerminal({ program, args, steps: steps[scenario.keys](...scenario.prompts) }, { place, env });
 		return;
 	}
 	if (assistant.before !== undefined) await turn(assistant.before({ ...place, url }), 'before');
-	const given = scenario.image ? (prompt) => assistant.withImage(prompt, path.join(place.repo, pictureName)) : assistant.run;
-	for (const [index, prompt] of scenario.prompts.entries()) await turn(given(prompt, index > 0, place), `run-${index + 1}`);
+	const given = (prompt, again) =>
+		scenario.image ? assistant.withImage(prompt, path.join(place.repo, pictureName)) : assistant.run(prompt, again, place, scenario);
+	const ends = expectationOf(scenario).turns.map(({ says }) => says.at(-1));
+	for (const [index, prompt] of (scenario.inputs ?? scenario.prompts).entries()) {
+		if (index > 0 && assistant.resume !== undefined) await inTerminal(assistant.resume(prompt, place, ends.slice(index - 1)), { place, env });
+		else await turn(given(prompt, index > 0), `run-${index + 1}`);
+	}
+}
+
+async function inTerminal(what, { place, env }) {
+	const log = path.join(place.folder, 'terminal.txt');
+	const { left, shown } = await typeInto({ ...what, cwd: place.repo, env, limitSeconds: 60, log });
+	if (left.length > 0) throw new Error(`the terminal never showed /${left[0]}/; last shown:\n${shown}`);
 }
 
 /** Stops a run as Ctrl+C does, while the model still works on its last answer. */

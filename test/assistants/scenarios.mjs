@@ -1,3 +1,5 @@
+import { sessionScenarios } from './sessionScenarios.mjs';
+
 // What is played, and what has to be recorded of it. The expectation is computed from the script itself: nobody writes it down twice.
 
 /** The repository at its first commit. */
@@ -37,6 +39,9 @@ const readSum = { do: 'read', path: 'src/sum.js' };
  * Each scenario has `prompts`, one a run of the assistant (the second resumes the session), and the model's `steps`, for a sub-agent too.
  * A step without calls ends a turn unless it `goesOn`; `done` are edits that it makes in words. Of a call, `fails` says that it ends in an error; `changes` of a command are the edits that it makes. `ends` says how the last turn ends when it is not complete. `keys`: typed in a terminal.
  * `delayMs`: time that the model takes for the answer. `image`: the prompt comes with the picture that lies in the repository.
+ * `delayMs`: time that the model takes for the answer. `inputs`: what is given to the assistant where that is more than prompts.
+ * `slow`: left out by `--quick` unless it is named. `asides`: what else the model does, when it is asked with `when`; see scriptedModel.mjs.
+ * `forks`: each prompt but the first opens a session of its own, which begins with what the one before holds. `only`: the assistants that can be led to it.
  */
 export const scenarios = [
 	{
@@ -146,6 +151,7 @@ export const scenarios = [
 		ends: 'cancelled',
 		keys: 'cancel',
 	},
+	...sessionScenarios,
 ];
 
 /** The script for the scripted model. */
@@ -159,9 +165,13 @@ export function scriptOf({ steps, subAgent, asides = [], textOnly = false }) {
  * it had, in order; the first is null for a file that is created.
  */
 export function expectationOf(scenario) {
-	const turns = turnsOf(scenario.steps).map((steps, index) => ({ ...turnOf(scenario.prompts[index], steps), image: scenario.image === true }));
+	const turns = turnsOf(scenario.steps).map((steps, index) => ({
+		...turnOf(scenario.prompts[index], steps),
+		image: scenario.image === true,
+		session: scenario.forks ? index : 0,
+	}));
 	turns[turns.length - 1].state = scenario.ends ?? 'complete';
-	if (scenario.subAgent !== undefined) turns.push({ ...turnOf(scenario.subAgent.prompt, scenario.subAgent.steps), isSubAgent: true });
+	if (scenario.subAgent !== undefined) turns.push({ ...turnOf(scenario.subAgent.prompt, scenario.subAgent.steps), isSubAgent: true, session: 0 });
 	return { turns, states: statesAfter(turns.flatMap(({ calls }) => calls)) };
 }
 

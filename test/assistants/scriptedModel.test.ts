@@ -141,4 +141,24 @@ describe('comparing what is stored with what was played', () => {
 		];
 		for (const [change, problem] of differing) assert.match(play((turn) => [{ ...turn, ...change }]).join('\n'), problem);
 	});
+
+	it('finds sessions that were mixed up, and a call of an MCP tool with other arguments', async () => {
+		const { compare } = await load<Comparison>('compare.mjs');
+		const call = { do: 'mcp', server: 'glossary', tool: 'look_up', args: { word: 'sum' } };
+		const turnOf = (prompt: string, session: number) => ({ prompt, says: [], calls: [call], state: 'complete', isSubAgent: false, session });
+		const stored = (prompt: string, session_id: string, word: string) => ({
+			...{ id: prompt, assistant: 'x', session_id, prompt, state: 'complete', response: '', channels: ['transcript'], edits: [] },
+			tools: [{ name: 'mcp__glossary__look_up', kind: 'mcp', ok: true, args: { word } }],
+		});
+		const problems = (sessions: readonly [number, number], ids: readonly [string, string], word = 'sum') =>
+			compare({
+				expected: { turns: [turnOf('a', sessions[0]), turnOf('b', sessions[1])], states: {} },
+				turns: [stored('a', ids[0], 'sum'), stored('b', ids[1], word)],
+				assistant,
+			});
+		assert.deepEqual([...problems([0, 0], ['s', 's']), ...problems([0, 1], ['s', 'f'])], []);
+		assert.match(problems([0, 0], ['s', 'f']).join(), /in 2 sessions instead of 1/);
+		assert.match(problems([0, 1], ['s', 's']).join(), /in 1 sessions instead of 2/);
+		assert.match(problems([0, 0], ['s', 's'], 'other').join(), /"word":"other"} instead of {"word":"sum"}/);
+	});
 });

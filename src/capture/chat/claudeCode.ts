@@ -1,10 +1,13 @@
-import { basename, join, sep } from 'node:path';
+import { existsSync } from 'node:fs';
+import { basename, dirname, join, sep } from 'node:path';
+import type { TurnObservationInput } from '../../core/turn';
 import type { CaptureEvent, ReadOptions, SourcePlaces, TranscriptRef, TranscriptSource } from '../captureSource';
 import { ClaudeLine, isBookkeeping, skippedLine } from './claudeLine';
-import { ClaudeCarry, claudeName, ClaudeSession } from './claudeSession';
+import { ClaudeCarry, claudeName, ClaudeSession, type TurnName } from './claudeSession';
 import { recordOf } from './fields';
 import type { Kept } from './frontier';
-import { logOf, readLog, type LogSession } from './readLog';
+import { readLines } from './readLines';
+import { readLog, type LogSession } from './readLog';
 import { entriesOf, parsedJson, refsOf, stringField } from './transcriptFiles';
 
 /**
@@ -50,8 +53,41 @@ function openLog(path: string, carry: unknown, keep: Kept): LogSession | undefin
 	const known = ClaudeCarry.optional().safeParse(carry);
 	if (!known.success) return undefined;
 	const session = new ClaudeSession(sessionOfPath(path), known.data, keep);
-	return logOf(session, (text, start) => acceptText(session, text, start));
+	const named = namesIn(dirname(path), session);
+	return {
+		accept: (text, start) => acceptText(session, text, start),
+		finished: () => named(session.finished()),
+		rest: () => named(session.rest()),
+		mark: () => session.mark(),
+		late: session.late,
+	};
 }
+
+/**
+ * Gives turns that a fork has copied the names that they have in the transcript they come from, which lies in the same folder, so that they
+ * count once. Where that one is gone they keep the uuid of the prompt's line as their key, which is the same in every copy.
+ */
+function namesIn(folder: string, session: ClaudeSession): (turns: TurnObservationInput[]) => Promise<TurnObservationInput[]> {
+	const origins = new Map<string, ReadonlyMap<string, TurnName>>();
+	return async (turns) => {
+		for (const { session_id, turn_key } of turns)
+			if (session.copied.has(turn_key) && !origins.has(session_id)) origins.set(session_id, await ownTurns(join(folder, `${basename(session_id)}.jsonl`)));
+		return turns.map((turn) => (session.copied.has(turn.turn_key) ? { ...turn, ...origins.get(turn.session_id)?.get(turn.turn_key) } : turn));
+	};
+}
+
+/** The names of a transcript's own turns by the uuids of their prompts; none when it cannot be read. */
+async function ownTurns(path: string): Promise<ReadonlyMap<string, TurnName>> {
+	const session = new ClaudeSession(sessionOfPath(path), undefined, keepNone);
+	if (!existsSync(path)) return session.own;
+	for await (const line of readLines(path)) {
+		if ('text' in line) acceptText(session, line.text, line.start);
+		session.finished();
+	}
+	return session.own;
+}
+
+const keepNone: Kept = new Set<string>();
 
 function acceptText(session: ClaudeSession, text: string, start: number): string[] {
 	if (text.trim() === '') return [];

@@ -61,6 +61,10 @@ export class ClaudeLine extends LazyRecord {
 	get forkedFrom() {
 		return textOf(fieldsOf(this.fields['forkedFrom'])?.['sessionId']);
 	}
+	/** The session in which an answer was given, where this one took it over: `--fork-session` copies lines without `forkedFrom`. */
+	get answeredIn() {
+		return this.text('requestSessionId');
+	}
 	get message() {
 		const message = fieldsOf(this.fields['message']);
 		return message && { id: textOf(message['id']), model: textOf(message['model']), stop_reason: textOf(message['stop_reason']) };

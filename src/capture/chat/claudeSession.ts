@@ -24,8 +24,10 @@ interface Call {
 
 /** A turn while its lines are read. */
 interface Draft {
-	readonly key: string;
-	readonly session: string;
+	key: string;
+	session: string;
+	/** The prompt's own line, which keeps its uuid when a fork copies it. */
+	readonly place: string;
 	readonly parent: string | undefined;
 	prompt: string;
 	readonly about: Partial<Pick<ClaudeLine, 'cwd' | 'version' | 'gitBranch'>>;
@@ -43,6 +45,9 @@ interface Draft {
 	readonly calls: Map<string, Call>;
 }
 
+/** What names a turn of one assistant. */
+export type TurnName = Readonly<Pick<TurnObservationInput, 'session_id' | 'turn_key'>>;
+
 /** What a mark carries: how many turns came before, their keys, and the time of the last line. */
 export const ClaudeCarry = z.object({ turns: z.number().int(), keys: z.array(z.string()), at: z.string() });
 type ClaudeCarry = z.infer<typeof ClaudeCarry>;
@@ -53,6 +58,10 @@ type ClaudeCarry = z.infer<typeof ClaudeCarry>;
  * A turn's key is the prompt's id, which hooks send as `prompt_id`; older versions wrote none, there it is the uuid of the prompt's line.
  * A sub-agent's own transcript is one turn keyed `agent-<id>` whose parent is the turn that started it.
  * Results are joined to their calls by the call's id: parallel calls are off the chain of parents.
+ *
+ * A fork begins with the lines of the session it comes from. `/branch` writes that session into each of them and keeps the prompts' ids.
+ * `--fork-session` tells the session with the answers alone and gives all copied prompts the id of the first prompt of its own; their turns
+ * are told as that session's, by the uuid of the prompt's line, and `copied` names them, so that the key they have there can be looked up.
  */
 export class ClaudeSession {
 	readonly #fallbackSession: string;
@@ -70,7 +79,13 @@ export class ClaudeSession {
 	#side: Draft | undefined;
 	#lastAt: string;
 	#turns: number;
+	/** The session that a fork copied answers of, once one was met. */
+	#origin: string | undefined;
 	readonly late = new Set<string>();
+	/** Keys of turns that were taken over from another session. */
+	readonly copied = new Set<string>();
+	/** Names of the turns that were not, by the uuid of the prompt's line. */
+	readonly own = new Map<string, TurnName>();
 
 	constructor(fallbackSession: string, carry: ClaudeCarry | undefined, keep: Kept) {
 		this.#fallbackSession = fallbackSession;
@@ -92,6 +107,7 @@ export class ClaudeSession {
 		const draft = opened ?? this.#draftOf(line, blocks);
 		if (draft === undefined) return [];
 		if (line.uuid !== undefined) this.#byLine.set(line.uuid, draft);
+		if (line.answeredIn !== undefined && line.answeredIn !== line.sessionId) this.#copiedUpTo(draft, line.answeredIn);
 		if (draft.finished) {
 			if (tells(line, blocks)) this.late.add(draft.key);
 		} else if (opened === undefined) this.#add(draft, line, blocks);
@@ -159,11 +175,34 @@ export class ClaudeSession {
 		}
 	}
 
+	/** The copied lines come first, so an answer of another session says so of its turn and of those before. */
+	#copiedUpTo(draft: Draft, origin: string): void {
+		this.#origin = origin;
+		if (draft.finished || !this.own.has(draft.place)) return;
+		for (const each of this.#drafts) {
+			if (this.own.has(each.place)) this.#takeOver(each, origin);
+			if (each === draft) return;
+		}
+	}
+
+	#takeOver(draft: Draft, origin: string): void {
+		this.#keys.delete(draft.key);
+		this.own.delete(draft.place);
+		draft.key = draft.place;
+		draft.session = origin;
+		this.#keys.add(draft.key);
+		this.copied.add(draft.key);
+	}
+
 	#newDraft(line: ClaudeLine, prompt: string, tentative: boolean): Draft {
 		const session = line.forkedFrom ?? line.sessionId ?? this.#fallbackSession;
 		const parent = line.isSidechain ? this.#parentOf(line, session) : undefined;
+		const place = line.uuid ?? `n${this.#turns}`;
+		const key = this.#keyOf(line, place);
+		this.own.set(place, { session_id: session, turn_key: key });
 		return {
-			key: this.#keyOf(line),
+			key,
+			place,
 			session,
 			parent,
 			prompt,
@@ -181,14 +220,20 @@ export class ClaudeSession {
 		};
 	}
 
-	#keyOf(line: ClaudeLine): string {
-		const place = line.uuid ?? `n${this.#turns}`;
+	#keyOf(line: ClaudeLine, place: string): string {
 		this.#turns += 1;
 		const wanted = line.isSidechain ? (line.agentId === undefined ? place : `agent-${line.agentId}`) : (line.promptId ?? place);
 		if (this.#frontier.isBefore(wanted)) this.late.add('');
+		this.#release(wanted);
 		const key = this.#keys.has(wanted) ? place : wanted;
 		this.#keys.add(key);
 		return key;
+	}
+
+	/** In a fork a prompt without an answer that has the id of a later one is a copy too. */
+	#release(key: string): void {
+		const last = this.#main;
+		if (this.#origin !== undefined && last?.key === key && last.said.size === 0 && last.calls.size === 0) this.#takeOver(last, this.#origin);
 	}
 
 	#parentOf(line: ClaudeLine, session: string): string | undefined {
@@ -252,6 +297,7 @@ export class ClaudeSession {
 /** Stands for every turn before a mark. */
 const earlier: Draft = {
 	key: '',
+	place: '',
 	session: '',
 	parent: undefined,
 	prompt: '',

@@ -32,8 +32,9 @@ const kinds: Readonly<Record<string, ToolKind>> = {
 	'github-mcp-server': 'mcp',
 };
 
-/** What a tool of GitHub Copilot CLI does. */
-export function copilotToolKind(name: string, args: unknown): ToolKind {
+/** What a tool of GitHub Copilot CLI does. Older versions name the MCP server, if any, in the tool's name alone. */
+export function copilotToolKind(name: string, args: unknown, mcpServer?: string): ToolKind {
+	if (mcpServer !== undefined) return 'mcp';
 	const command = Args.safeParse(args).data?.command;
 	if (name === 'str_replace_editor') return command === 'view' ? 'read' : command === 'create' ? 'create' : 'edit';
 	return kinds[name] ?? (/^(mcp|github-mcp-server)[_-]/.test(name) ? 'mcp' : 'other');

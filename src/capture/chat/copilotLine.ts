@@ -33,6 +33,8 @@ export const CopilotEvent = z.object({
 			toolCallId: text,
 			toolName: text,
 			arguments: z.unknown().optional(),
+			/** Set for tools of MCP servers, whose names join server and tool by a hyphen. */
+			mcpServerName: text,
 			success: flag,
 			result: z.object({ content: text, detailedContent: text, text_result_for_llm: text, result_type: text }).optional().catch(undefined),
 			error: z.object({ message: text, code: text }).optional().catch(undefined),
@@ -51,7 +53,8 @@ export function picturesOf({ data }: CopilotEvent): Omit<NamedFile, 'at'>[] {
 	return pictures.map(({ path = '', displayName, assetId }) => ({ path, name: displayName, sha256: /^sha256:([0-9a-f]{64})$/.exec(assetId ?? '')?.[1] }));
 }
 
-export const ToolRequest = z.object({ toolCallId: z.string(), name: z.string(), arguments: z.unknown().optional() });
+export const ToolRequest = z.object({ toolCallId: z.string(), name: z.string(), arguments: z.unknown().optional(), mcpServerName: text });
+export type ToolRequest = z.infer<typeof ToolRequest>;
 
 /** Families of events that say nothing of prompt, answer or tools. */
 const silentFamilies =

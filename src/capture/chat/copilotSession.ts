@@ -110,7 +110,7 @@ export class CopilotSession {
 			case 'assistant.message':
 				return this.#answer(event, at);
 			case 'tool.execution_start':
-				this.#call(this.#of(event, at), event.data.toolCallId, event.data.toolName, event.data.arguments, at);
+				this.#started(this.#of(event, at), event, at);
 				return [];
 			case 'tool.execution_complete':
 				this.#complete(event, at);
@@ -261,16 +261,20 @@ export class CopilotSession {
 			const request = ToolRequest.safeParse(value).data;
 			if (request === undefined) return ['toolRequest'];
 			draft.stand = 'calling';
-			this.#call(turn, request.toolCallId, request.name, request.arguments, at);
+			this.#call(turn, request, at);
 			return [];
 		});
 	}
 
-	#call(turn: Prompted | undefined, id: string | undefined, name: string | undefined, given: unknown, at: string): void {
-		if (turn === undefined || id === undefined || name === undefined || this.#byCall.has(id) || this.#isLate(turn)) return;
+	#started(turn: Prompted | undefined, { data }: CopilotEvent, at: string): void {
+		if (data.toolCallId !== undefined && data.toolName !== undefined) this.#call(turn, { ...data, toolCallId: data.toolCallId, name: data.toolName }, at);
+	}
+
+	#call(turn: Prompted | undefined, { toolCallId: id, name, arguments: given, mcpServerName }: ToolRequest, at: string): void {
+		if (turn === undefined || this.#byCall.has(id) || this.#isLate(turn)) return;
 		// Arguments are an object, or JSON in a text; a patch is a text that is none.
 		const args = typeof given === 'string' ? (parsedJson(given) ?? given) : given;
-		turn.draft.calls.set(id, { id, name, kind: copilotToolKind(name, args), args, at, done: undefined, edits: [] });
+		turn.draft.calls.set(id, { id, name, kind: copilotToolKind(name, args, mcpServerName), args, at, done: undefined, edits: [] });
 		turn.draft.stand = 'calling';
 		this.#byCall.set(id, turn);
 		reach(turn.draft, at);

@@ -20,11 +20,13 @@ const kinds: Readonly<Record<string, ToolKind>> = {
 	task: 'agent',
 	webfetch: 'web',
 	websearch: 'web',
+	plan_enter: 'other',
+	plan_exit: 'other',
 };
 
-/** What a tool of OpenCode does. Tools of MCP servers bear no mark. */
+/** What a tool of OpenCode does. Those of MCP servers bear no mark but their names, `<server>_<tool>`; its own that have such a name are all known. */
 export function openCodeToolKind(name: string): ToolKind {
-	return kinds[name] ?? 'other';
+	return kinds[name] ?? (name.includes('_') ? 'mcp' : 'other');
 }
 
 const text = z.string().optional().catch(undefined);

@@ -23,6 +23,7 @@ const toolsFor = {
 	agent: ['Agent', 'Task', 'task', 'spawn_agent', 'invoke_agent', 'agent'],
 	wait: ['wait_agent'],
 	finish: ['complete_task'],
+	find: ['ToolSearch'],
 };
 const shells = new Set(['Bash', 'bash', 'run_shell_command', 'run_commands', 'execute_command', 'exec_command', 'shell_command', 'shell', 'local_shell']);
 
@@ -35,27 +36,35 @@ const argumentNames = {
 	prompt: ['prompt', 'message', 'task'],
 	agent: ['subagent_type', 'agent_type', 'agent_name'],
 	history: ['fork_turns'],
+	query: ['query'],
 };
 
 /**
  * Turns a scripted call into `{ name, args, freeform, namespace }` for the tools that a request offers, so that one script suits every assistant:
  * `{ do: 'read', path }`, `{ do: 'edit', path, old, new }` (whole lines), `{ do: 'write', path, content }`, `{ do: 'run', command }`,
+ * `{ do: 'mcp', server, tool, args }`, `{ do: 'find', query }` for tools that are offered only when they are looked for,
  * `{ do: 'agent', description, prompt, agent, history }`, `{ do: 'wait' }` for a sub-agent, and
  * `{ do: 'finish' }`, with which it ends its own work. Throws when no tool fits, which the assistant then gets as an error of its model.
  */
 export function modelCall(call, tools, cwd) {
-	const name = toolsFor[call.do].find((tool) => tools.has(tool));
+	const name = call.do === 'mcp' ? toolOfServer(call, tools) : toolsFor[call.do].find((tool) => tools.has(tool));
 	if (name === undefined) throw new Error(`no tool for "${call.do}" among ${[...tools.keys()].join(', ')}`);
 	const { schema = {}, freeform = false, namespace } = tools.get(name);
 	if (name === 'apply_patch')
 		return freeform ? { name, freeform, args: patchText(call) } : { name, args: { [Object.keys(schema.properties ?? {})[0] ?? 'input']: patchText(call) } };
 	if (name === 'exec' && freeform) return { name, freeform, args: programText(call) };
+	if (call.do === 'mcp') return { name, args: call.args, namespace };
 	const args = argumentsFor(call, name, schema, cwd);
 	for (const required of schema.required ?? []) args[required] ??= anyValue[schema.properties?.[required]?.type] ?? 'scripted';
 	return { name, args, namespace };
 }
 
 const anyValue = { boolean: false, integer: 0, number: 0, array: [], object: {} };
+
+/** Assistants join the names of server and tool in ways of their own; a model that writes programs calls it there. */
+function toolOfServer({ server, tool }, tools) {
+	return [...tools.keys()].find((name) => name.includes(server) && name.endsWith(tool)) ?? (tools.get('exec')?.freeform ? 'exec' : undefined);
+}
 
 function argumentsFor(call, name, schema, cwd) {
 	const properties = schema.properties ?? {};
@@ -97,6 +106,7 @@ function commandText(call) {
 
 /** For models that write JavaScript instead of calling tools. */
 function programText(call) {
+	if (call.do === 'mcp') return `text(await tools.mcp__${call.server}__${call.tool}(${JSON.stringify(call.args)}));`;
 	const cmd = commandText(call);
 	if (cmd === undefined) return `text(await tools.apply_patch(${JSON.stringify(patchText(call))}));`;
 	return `const result = await tools.exec_command(${JSON.stringify({ cmd })});\ntext(result.output ?? result);`;

@@ -10,7 +10,7 @@ import { readRequest } from './requests.mjs';
  *
  * A script is `{ steps }`, or `{ scenarios: [{ when, steps }] }` where `when` stands in the prompt (a sub-agent's, say), and
  * optionally `side`, the answer to requests that offer no tools (a title, a summary), and `textOnly` for assistants that never offer any.
- * A step is `{ say?, think?, calls?, error?: { status }, delayMs? }`; one without calls ends the turn, and the next prompt goes on with the
+ * A step is `{ say?, think?, calls?, error?: { status, message? }, delayMs? }`; one without calls ends the turn, and the next prompt goes on with the
  * step after it. Calls are described in modelCall.mjs.
  *
  * Returns `url`, `served` (one entry a request, with the step that was played or what went wrong) and `stop`.
@@ -46,13 +46,17 @@ async function play(script, cwd, entry, request, response) {
 		return;
 	}
 	const isSide = script.textOnly !== true && (asked.tools.size === 0 || asked.noTools);
-	const { index, step } = isSide ? { index: 'side', step: { say: script.side ?? 'Scripted session' } } : nextStep(script, asked.history);
+	const { index, step, when } = isSide ? { index: 'side', step: { say: script.side ?? 'Scripted session' } } : nextStep(script, asked.history);
 	entry.step = index;
+	entry.when = when;
 	entry.tools = [...asked.tools.keys()];
 	const { say = '', think, calls = [], error, delayMs = 0 } = step ?? { say: 'The script has no more steps.' };
 	if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs).unref());
 	if (error !== undefined) {
-		sendJson(response, error.status, { type: 'error', error: { type: 'invalid_request_error', message: 'scripted failure', code: 'scripted' } });
+		sendJson(response, error.status, {
+			type: 'error',
+			error: { type: 'invalid_request_error', message: error.message ?? 'scripted failure', code: 'scripted' },
+		});
 		return;
 	}
 	const made = calls.map((call) => modelCall(call, asked.tools, cwd));
@@ -68,14 +72,14 @@ async function play(script, cwd, entry, request, response) {
 export function nextStep(script, history) {
 	const prompts = history.flatMap(({ role, text }) => (role === 'user' ? [text] : [])).join('\n');
 	const scenarios = script.scenarios ?? [{ when: '', steps: script.steps }];
-	const { steps } = scenarios.find(({ when }) => prompts.includes(when)) ?? { steps: [] };
+	const { steps, when } = scenarios.find((each) => prompts.includes(each.when)) ?? { steps: [] };
 	let index = 0;
 	for (const { role, text, calls } of history) {
 		const step = steps[index];
 		if (role !== 'assistant' || step === undefined) continue;
 		if (step.calls === undefined ? step.say !== undefined && text.includes(step.say) : calls > 0) index++;
 	}
-	return { index, step: steps[index] };
+	return { index, step: steps[index], when };
 }
 
 /** Lists of models, counts of tokens, signs of life. */

@@ -106,6 +106,27 @@ describe('copilot, events of every kind', () => {
 		assert.deepEqual([turn.tools[0]?.ok, turn.tools[0]?.output, turn.state], [true, 'Created file /w/hello.py', 'open']);
 	});
 
+	it('knows the tools of MCP servers by the server that their calls name', async () => {
+		const [turn] = await read(
+			event('user.message', { content: 'Look it up', interactionId: 'i' }),
+			event('assistant.message', {
+				messageId: 'm',
+				interactionId: 'i',
+				toolRequests: [{ toolCallId: 'a', name: 'glossary-look_up', arguments: { word: 'sum' }, mcpServerName: 'glossary' }],
+			}),
+			event('tool.execution_start', { toolCallId: 'b', toolName: 'glossary-look_up', arguments: {}, mcpServerName: 'glossary' }),
+			event('tool.execution_start', { toolCallId: 'c', toolName: 'report-progress', arguments: {} }),
+		);
+		assert.deepEqual(
+			turn?.tools.map(({ id, kind }) => [id, kind]),
+			[
+				['a', 'mcp'],
+				['b', 'mcp'],
+				['c', 'other'],
+			],
+		);
+	});
+
 	it('puts events of older sub-agents, which have no prompt, into a turn of their own', async () => {
 		const turns = await read(
 			event('user.message', { content: 'Main', interactionId: 'i' }),

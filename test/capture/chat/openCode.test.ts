@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { kiloDatabase, openCodeDatabase } from '../../../src/capture/chat/openCode';
+import { openCodeToolKind } from '../../../src/capture/chat/openCodeEdits';
 import { openCodeFiles } from '../../../src/capture/chat/openCodeFiles';
 import { turnId } from '../../../src/core/ids';
 import { sha256 } from '../../../src/capture/chat/sha256';
@@ -211,6 +212,11 @@ describe('openCode', () => {
 			writtenDatabase(empty, 'create table session (id)', {}).close();
 			assert.deepEqual((await readSession(source, empty)).unknown, ['missing table:message', 'missing table:part']);
 		});
+	});
+
+	it('knows the tools of MCP servers by their names', () => {
+		const names = ['glossary_look_up', 'apply_patch', 'plan_exit', 'bash', 'skill'];
+		assert.deepEqual(names.map(openCodeToolKind), ['mcp', 'edit', 'other', 'run', 'other']);
 	});
 
 	it('counts odd cells and is not harmed by them', async () => {
