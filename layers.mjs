@@ -14,10 +14,11 @@ export const layers = {
 	captureEditor: { folder: 'src/capture/editor', may: ['core', 'capture'], packages: ['vscode', 'node:*'] },
 	enrich: { folder: 'src/enrich', may: ['core'], packages: ['diff', '@secretlint/core', '@secretlint/secretlint-rule-preset-recommend'] },
 	review: { folder: 'src/review', may: ['core'], packages: [] },
+	attribute: { folder: 'src/attribute', may: ['core'], packages: [] },
 	retrieve: { folder: 'src/retrieve', may: ['core'], packages: [] },
 	app: {
 		folder: 'src/app',
-		may: ['core', 'code', 'store', 'embed', 'platform', 'capture', 'captureChat', 'captureGit', 'captureHooks', 'enrich', 'review', 'retrieve'],
+		may: ['core', 'code', 'store', 'embed', 'platform', 'capture', 'captureChat', 'captureGit', 'captureHooks', 'enrich', 'review', 'attribute', 'retrieve'],
 		packages: ['zod', 'node:*'],
 	},
 	daemon: { folder: 'src/daemon', may: ['core', 'app', 'platform'], packages: ['zod', 'node:*'] },

@@ -1,0 +1,116 @@
+import { placeOf } from './groups';
+import type { GroupMatch, Match } from './matching';
+import type { Piece } from './pieces';
+import { at } from './shapes';
+
+/** What a match is worth, 0 to 1, once everything around it is known. */
+export interface Credit extends Match {
+	readonly credit: number;
+	/** Spread over other code: taken into an expression, or divided. */
+	readonly absorbed: boolean;
+}
+
+export function creditsOf(grouped: GroupMatch, now: readonly Piece[]): Credit[] {
+	const { group, matches } = grouped;
+	const first = matches.map((match) => ({ ...match, credit: worth(match.similarity), absorbed: false }));
+	const absorbed = withAbsorbed(first, group.symbol, now);
+	const identity = sameThing(grouped);
+	const supported = onlyWithCompany(absorbed, group.symbol, group.weight).map((credit) => ({ ...credit, credit: credit.credit * identity }));
+	return withBodies(supported);
+}
+
+/** Half alike is not the same. */
+function worth(similarity: number): number {
+	return ramp(similarity, 0.45, 0.7) * similarity;
+}
+
+function ramp(value: number, from: number, to: number): number {
+	return Math.min(1, Math.max(0, (value - from) / (to - from)));
+}
+
+/** Smallest expression, in tokens, that is recognised inside another. */
+const leastTree = 3;
+
+/** A piece without a counterpart may live on inside others of its definition: a variable put in place, an expression taken out. */
+function withAbsorbed(credits: readonly Credit[], symbol: string, now: readonly Piece[]): Credit[] {
+	const places = new Set(credits.flatMap(({ other, credit, piece }) => (other !== undefined && credit > 0.7 && !piece.trivial ? [placeOf(other)] : [])));
+	const used = new Set(credits.flatMap(({ other, credit }) => (other !== undefined && credit >= 0.95 ? [other] : [])));
+	const region = now.filter((piece) => !used.has(piece) && (piece.unit.symbol === symbol || places.has(placeOf(piece))));
+	const trees = new Set(region.flatMap(({ shape }) => shape.tree.filter((_, index) => at(shape.size, index) >= leastTree)));
+	return credits.map((credit) => {
+		if (credit.credit >= 0.8 || trees.size === 0) return credit;
+		const covered = coveredByTrees(credit, trees) * 0.95;
+		return covered > credit.credit ? { ...credit, credit: covered, absorbed: true } : credit;
+	});
+}
+
+function coveredByTrees({ piece, renamed }: Match, trees: ReadonlySet<number>): number {
+	const { tokens } = piece.unit;
+	let got = 0;
+	let all = 0;
+	tokens.forEach((_, index) => {
+		const weight = at(piece.weights, index);
+		all += weight;
+		for (let each = index; each >= 0; each = tokens[each]?.head ?? -1) {
+			if (at(renamed.size, each) < leastTree || !trees.has(at(renamed.tree, each))) continue;
+			got += weight;
+			break;
+		}
+	});
+	return all === 0 ? 0 : got / all;
+}
+
+/** In another definition a lone statement is chance; a good part of the group, or a lot of it, is not. */
+function onlyWithCompany(credits: readonly Credit[], symbol: string, weight: number): Credit[] {
+	const sums = new Map<string, number>();
+	for (const { other, credit, piece } of credits) if (other !== undefined) sums.set(placeOf(other), (sums.get(placeOf(other)) ?? 0) + credit * piece.weight);
+	return credits.map((each) => {
+		if (each.other === undefined || each.other.unit.symbol === symbol) return each;
+		const sum = sums.get(placeOf(each.other)) ?? 0;
+		return { ...each, credit: each.credit * Math.max(0.1, ramp(sum / Math.max(1, weight), 0.1, 0.3), ramp(sum, 15, 40)) };
+	});
+}
+
+/** Where nearly all own names changed, what cannot be renamed has to agree: else it is other code of the same build. */
+function sameThing({ names, matches }: GroupMatch): number {
+	let kept = 0;
+	let changed = 0;
+	let agreed = 0;
+	let told = 0;
+	for (const { piece, other, similarity } of matches) {
+		if (other === undefined || similarity < 0.4) continue;
+		const there = new Set(other.shape.leaf);
+		piece.unit.tokens.forEach((token, index) => {
+			const weight = at(piece.weights, index);
+			const to = token.class === 'name' ? names.get(token.text) : undefined;
+			if (to !== undefined && to !== token.text) changed += weight;
+			else if (token.class === 'name' || token.class === 'literal') {
+				const found = there.has(at(piece.shape.leaf, index));
+				if (found && to !== undefined) kept += weight;
+				told += weight;
+				if (found) agreed += weight;
+			}
+		});
+	}
+	void kept;
+	if (changed === 0 || told < 2) return 1;
+	const renamedShare = changed / (changed + told);
+	return 1 - ramp(renamedShare, 0.2, 0.4) * (1 - ramp(agreed / told, 0.65, 0.85));
+}
+
+/** A signature, a loop's or a branch's head says little without what is inside it. */
+function withBodies(credits: readonly Credit[]): Credit[] {
+	const inside = new Map<Piece, { got: number; all: number }>();
+	for (const { piece, credit } of credits) {
+		for (let around = piece.parent; around !== undefined; around = around.parent) {
+			const sum = inside.get(around) ?? { got: 0, all: 0 };
+			inside.set(around, { got: sum.got + credit * piece.weight, all: sum.all + piece.weight });
+		}
+	}
+	return credits.map((each) => {
+		const body = inside.get(each.piece);
+		if (body === undefined || body.all < 1) return each;
+		const share = Math.min(1, (body.got / body.all) * 1.25);
+		return { ...each, credit: each.credit * (each.piece.unit.defines ? share : 0.4 + 0.6 * share) };
+	});
+}
