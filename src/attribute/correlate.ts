@@ -2,7 +2,7 @@ import type { SyntaxUnit } from '../core/syntax';
 import { creditsOf, type Credit } from './credit';
 import { unchangedPieces } from './exactMatches';
 import { matchGroups } from './matching';
-import { piecesOf, type Piece } from './pieces';
+import { declaredNames, piecesOf, type Piece } from './pieces';
 
 export type Fate = 'same' | 'renamed' | 'reordered' | 'moved' | 'changed' | 'gone';
 
@@ -40,12 +40,9 @@ export function correlate(written: Written, now: readonly { readonly path: strin
 	const after = now.flatMap(({ path, units }) => piecesOf(units, path));
 	const unchanged = unchangedPieces(before, after);
 	const context = new Set(before.flatMap((piece) => (piece.weight > 0 ? [] : (unchanged.get(piece) ?? []))));
-	const credits = matchGroups({ before, wanted, now: after, unchanged }).flatMap((group) =>
-		creditsOf(
-			group,
-			after.filter((piece) => !context.has(piece)),
-		),
-	);
+	const free = after.filter((piece) => !context.has(piece));
+	const declared = declaredNames(written.units);
+	const credits = matchGroups({ before, wanted, now: after, unchanged }).flatMap((group) => creditsOf(group, free, declared));
 	const all = credits.reduce((sum, { piece }) => sum + piece.weight, 0);
 	const got = credits.reduce((sum, { piece, credit }) => sum + piece.weight * credit, 0);
 	return { share: all === 0 ? 0 : got / all, units: inOrder(credits, before).map(fateOf) };

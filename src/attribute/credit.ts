@@ -1,6 +1,6 @@
-import { placeOf } from './groups';
+import { grouped, placeOf } from './groups';
 import type { GroupMatch, Match } from './matching';
-import type { Piece } from './pieces';
+import { labelledAs, type Piece } from './pieces';
 import { at } from './shapes';
 
 /** What a match is worth, 0 to 1, once everything around it is known. */
@@ -10,11 +10,12 @@ export interface Credit extends Match {
 	readonly absorbed: boolean;
 }
 
-export function creditsOf(grouped: GroupMatch, now: readonly Piece[]): Credit[] {
-	const { group, matches } = grouped;
+/** `declared`: names that the written file declares. */
+export function creditsOf(found: GroupMatch, now: readonly Piece[], declared: ReadonlySet<string>): Credit[] {
+	const { group, matches } = found;
 	const first = matches.map((match) => ({ ...match, credit: worth(match.similarity), absorbed: false }));
-	const absorbed = withAbsorbed(first, group.symbol, now);
-	const identity = sameThing(grouped);
+	const absorbed = withAbsorbed(first, found, now);
+	const identity = sameThing(found, declared);
 	const supported = onlyWithCompany(absorbed, group.symbol, group.weight).map((credit) => ({ ...credit, credit: credit.credit * identity }));
 	return withBodies(supported);
 }
@@ -32,32 +33,45 @@ function ramp(value: number, from: number, to: number): number {
 const leastTree = 3;
 
 /** A piece without a counterpart may live on inside others of its definition: a variable put in place, an expression taken out. */
-function withAbsorbed(credits: readonly Credit[], symbol: string, now: readonly Piece[]): Credit[] {
+function withAbsorbed(credits: readonly Credit[], { group, namesIn }: GroupMatch, now: readonly Piece[]): Credit[] {
 	const places = new Set(credits.flatMap(({ other, credit, piece }) => (other !== undefined && credit > 0.7 && !piece.trivial ? [placeOf(other)] : [])));
 	const used = new Set(credits.flatMap(({ other, credit }) => (other !== undefined && credit >= 0.95 ? [other] : [])));
-	const region = now.filter((piece) => !used.has(piece) && (piece.unit.symbol === symbol || places.has(placeOf(piece))));
-	const trees = new Set(region.flatMap(({ shape }) => shape.tree.filter((_, index) => at(shape.size, index) >= leastTree)));
+	const region = now.filter((piece) => !used.has(piece) && (piece.unit.symbol === group.symbol || places.has(placeOf(piece))));
+	const trees = [...grouped(region, placeOf)].slice(0, mostPlaces).map(([place, pieces]) => ({ names: namesIn(group, place), trees: treesOf(pieces) }));
 	return credits.map((credit) => {
-		if (credit.credit >= 0.8 || trees.size === 0) return credit;
-		const covered = coveredByTrees(credit, trees) * 0.95;
+		if (credit.credit >= 0.8 || trees.length === 0) return credit;
+		const covered = coveredByTrees(credit.piece, trees) * 0.95;
 		return covered > credit.credit ? { ...credit, credit: covered, absorbed: true } : credit;
 	});
 }
 
-function coveredByTrees({ piece, renamed }: Match, trees: ReadonlySet<number>): number {
+/** More definitions than a piece of code is divided into. */
+const mostPlaces = 8;
+
+interface Trees {
+	readonly names: ReadonlyMap<string, string>;
+	readonly trees: ReadonlySet<number>;
+}
+
+function treesOf(pieces: readonly Piece[]): Set<number> {
+	return new Set(pieces.flatMap(({ shape }) => shape.tree.filter((_, index) => at(shape.size, index) >= leastTree)));
+}
+
+function coveredByTrees(piece: Piece, places: readonly Trees[]): number {
 	const { tokens } = piece.unit;
-	let got = 0;
-	let all = 0;
-	tokens.forEach((_, index) => {
-		const weight = at(piece.weights, index);
-		all += weight;
-		for (let each = index; each >= 0; each = tokens[each]?.head ?? -1) {
-			if (at(renamed.size, each) < leastTree || !trees.has(at(renamed.tree, each))) continue;
-			got += weight;
-			break;
-		}
-	});
-	return all === 0 ? 0 : got / all;
+	const covered = new Set<number>();
+	for (const { names, trees } of places) {
+		const shape = labelledAs(piece, names);
+		tokens.forEach((_, index) => {
+			for (let each = index; each >= 0; each = tokens[each]?.head ?? -1) {
+				if (at(shape.size, each) < leastTree || !trees.has(at(shape.tree, each))) continue;
+				covered.add(index);
+				break;
+			}
+		});
+	}
+	const all = piece.weights.reduce((sum, weight) => sum + weight, 0);
+	return all === 0 ? 0 : [...covered].reduce((sum, index) => sum + at(piece.weights, index), 0) / all;
 }
 
 /** In another definition a lone statement is chance; a good part of the group, or a lot of it, is not. */
@@ -72,30 +86,25 @@ function onlyWithCompany(credits: readonly Credit[], symbol: string, weight: num
 }
 
 /** Where nearly all own names changed, what cannot be renamed has to agree: else it is other code of the same build. */
-function sameThing({ names, matches }: GroupMatch): number {
-	let kept = 0;
+function sameThing({ group, namesIn, matches }: GroupMatch, declared: ReadonlySet<string>): number {
 	let changed = 0;
 	let agreed = 0;
 	let told = 0;
 	for (const { piece, other, similarity } of matches) {
 		if (other === undefined || similarity < 0.4) continue;
 		const there = new Set(other.shape.leaf);
+		const names = namesIn(group, placeOf(other));
 		piece.unit.tokens.forEach((token, index) => {
+			if (token.class !== 'name' && token.class !== 'literal') return;
 			const weight = at(piece.weights, index);
-			const to = token.class === 'name' ? names.get(token.text) : undefined;
-			if (to !== undefined && to !== token.text) changed += weight;
-			else if (token.class === 'name' || token.class === 'literal') {
-				const found = there.has(at(piece.shape.leaf, index));
-				if (found && to !== undefined) kept += weight;
-				told += weight;
-				if (found) agreed += weight;
-			}
+			const found = there.has(at(piece.shape.leaf, index));
+			if (found) agreed += weight;
+			if (found || !declared.has(token.text)) told += weight;
+			else if ((names.get(token.text) ?? token.text) !== token.text) changed += weight;
 		});
 	}
-	void kept;
 	if (changed === 0 || told < 2) return 1;
-	const renamedShare = changed / (changed + told);
-	return 1 - ramp(renamedShare, 0.2, 0.4) * (1 - ramp(agreed / told, 0.65, 0.85));
+	return 1 - ramp(changed / (changed + told), 0.2, 0.4) * (1 - ramp(agreed / told, 0.65, 0.85));
 }
 
 /** A signature, a loop's or a branch's head says little without what is inside it. */

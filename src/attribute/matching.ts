@@ -1,7 +1,7 @@
 import { candidatesFor, type Candidate } from './candidates';
 import { groupsOf, placeOf, type Group } from './groups';
-import { declaredNames, labelledAs, type Piece } from './pieces';
-import { alignedTokens, Votes } from './renaming';
+import { labelledAs, type Piece } from './pieces';
+import { renamings, type NamesIn } from './renamings';
 import type { Shape } from './shapes';
 import { coverage } from './similarity';
 
@@ -17,7 +17,7 @@ export interface Match {
 
 export interface GroupMatch {
 	readonly group: Group;
-	readonly names: ReadonlyMap<string, string>;
+	readonly namesIn: NamesIn;
 	readonly matches: readonly Match[];
 }
 
@@ -40,19 +40,14 @@ export function matchGroups(sides: Sides): GroupMatch[] {
 	);
 	const groups = groupsOf(sides.wanted);
 	const likings = new Map(groups.map((group) => [group, placesLike(group, sides, candidates)]));
-	const renamings = renamingsOf(groups, sides, candidates, likings);
-	const scored = groups.flatMap((group) => scoredPairs(group, candidates, renamings.get(group) ?? new Map<string, string>(), likings.get(group)));
-	const chosen = oneToOne(scored);
-	return groups.map((group) => {
-		const names = renamings.get(group) ?? new Map<string, string>();
-		return { group, names, matches: group.pieces.map((piece) => matchOf(piece, names, sides.unchanged.get(piece), chosen.get(piece))) };
-	});
+	const namesIn = renamings({ ...sides, groups, candidates, likings });
+	const chosen = oneToOne(groups.flatMap((group) => scoredPairs(group, candidates, namesIn, likings.get(group))));
+	return groups.map((group) => ({ group, namesIn, matches: group.pieces.map((piece) => matchOf(piece, sides.unchanged.get(piece), chosen.get(piece))) }));
 }
 
-function matchOf(piece: Piece, names: ReadonlyMap<string, string>, unchanged: Piece | undefined, chosen: Scored | undefined): Match {
+function matchOf(piece: Piece, unchanged: Piece | undefined, chosen: Scored | undefined): Match {
 	if (unchanged !== undefined) return { piece, other: unchanged, similarity: 1, renamed: piece.shape };
-	const renamed = labelledAs(piece, (name) => names.get(name) ?? name);
-	return { piece, other: chosen?.other, similarity: chosen?.similarity ?? 0, renamed };
+	return { piece, other: chosen?.other, similarity: chosen?.similarity ?? 0, renamed: chosen?.renamed ?? piece.shape };
 }
 
 /** How much of a group each definition of today looks like, 0 to about 1; its own name counts for something. */
@@ -72,75 +67,10 @@ function placesLike(group: Group, { unchanged }: Sides, candidates: ReadonlyMap<
 	return sums;
 }
 
-function renamingsOf(
-	groups: readonly Group[],
-	sides: Sides,
-	candidates: ReadonlyMap<Piece, readonly Candidate[]>,
-	likings: ReadonlyMap<Group, ReadonlyMap<string, number>>,
-): Map<Group, Map<string, string>> {
-	const ballots = groups.map((group) => ballotsOf(group, sides, candidates, likings.get(group) ?? new Map<string, number>()));
-	const mayRename = renamingRule(sides);
-	return new Map(
-		groups.map((group, index) => {
-			const votes = new Votes();
-			ballots.forEach((cast, other) => {
-				for (const { from, to, weight } of cast) votes.add(from, to, other === index ? weight : weight * 0.2);
-			});
-			const locals = declaredLocally(group);
-			return [group, votes.oneToOne((from, to) => mayRename(from, to, locals))];
-		}),
-	);
-}
-
-interface Ballot {
-	readonly from: string;
-	readonly to: string;
-	readonly weight: number;
-}
-
-function ballotsOf(group: Group, { unchanged }: Sides, candidates: ReadonlyMap<Piece, readonly Candidate[]>, likings: ReadonlyMap<string, number>): Ballot[] {
-	const ballots: Ballot[] = [];
-	for (const piece of group.pieces) {
-		if (unchanged.has(piece)) {
-			for (const { class: kind, text } of piece.unit.tokens) if (kind === 'name') ballots.push({ from: text, to: text, weight: 1 });
-			continue;
-		}
-		const rated = (candidates.get(piece) ?? []).map((candidate) => ({ ...candidate, rate: candidate.abstract * (0.2 + (likings.get(placeOf(candidate.piece)) ?? 0)) }));
-		const best = rated.reduce((top, each) => (each.rate > top.rate ? each : top), { abstract: 0, rate: 0, piece });
-		if (best.abstract < 0.45) continue;
-		for (const [one, other] of alignedTokens(piece, best.piece)) {
-			if (one.class === 'name' && other.class === 'name') ballots.push({ from: one.text, to: other.text, weight: best.abstract ** 2 });
-		}
-	}
-	return ballots;
-}
-
-/** A name of the file may change when the old one went or the new one came; one from elsewhere may not: another name is another thing. */
-function renamingRule({ before, now }: Sides): (from: string, to: string, locals: ReadonlySet<string>) => boolean {
-	const declared = declaredNames(before.map(({ unit }) => unit));
-	const namesBefore = namesIn(before);
-	const namesNow = namesIn(now);
-	return (from, to, locals) => {
-		if (locals.has(from)) return !namesBefore.has(to) || declared.has(to);
-		return declared.has(from) && (!namesBefore.has(to) || !namesNow.has(from));
-	};
-}
-
-function namesIn(pieces: readonly Piece[]): Set<string> {
-	return new Set(pieces.flatMap(({ unit }) => unit.tokens.filter((token) => token.class === 'name').map(({ text }) => text)));
-}
-
-function declaredLocally({ pieces }: Group): Set<string> {
-	const names = new Set<string>();
-	for (const { unit } of pieces) {
-		for (const token of unit.tokens) if (token.binds && (unit.ordered || token.head >= 0)) names.add(token.text);
-	}
-	return names;
-}
-
 interface Scored {
 	readonly piece: Piece;
 	readonly other: Piece;
+	readonly renamed: Shape;
 	readonly similarity: number;
 	readonly score: number;
 }
@@ -148,16 +78,17 @@ interface Scored {
 function scoredPairs(
 	group: Group,
 	candidates: ReadonlyMap<Piece, readonly Candidate[]>,
-	names: ReadonlyMap<string, string>,
+	namesIn: NamesIn,
 	likings: ReadonlyMap<string, number> | undefined,
 ): Scored[] {
 	return group.pieces.flatMap((piece) => {
-		const found = candidates.get(piece) ?? [];
-		if (found.length === 0) return [];
-		const renamed = labelledAs(piece, (name) => names.get(name) ?? name);
-		return found.map(({ piece: other }) => {
+		const shapes = new Map<string, Shape>();
+		return (candidates.get(piece) ?? []).map(({ piece: other }) => {
+			const place = placeOf(other);
+			const renamed = shapes.get(place) ?? labelledAs(piece, namesIn(group, place));
+			shapes.set(place, renamed);
 			const similarity = coverage(renamed, piece.weights, other.exactCount);
-			return { piece, other, similarity, score: similarity + 0.2 * (likings?.get(placeOf(other)) ?? 0) };
+			return { piece, other, renamed, similarity, score: similarity + 0.2 * (likings?.get(place) ?? 0) };
 		});
 	});
 }

@@ -1,5 +1,5 @@
 import type { SyntaxToken, SyntaxUnit } from '../core/syntax';
-import { at, exactLabel, shapeOf, type Shape } from './shapes';
+import { exactLabel, shapeOf, type Shape } from './shapes';
 import { counted, type Counted } from './similarity';
 
 /** A unit prepared for comparison. */
@@ -91,10 +91,7 @@ function isTrivial({ tokens, kind, defines }: SyntaxUnit): boolean {
 	return telling.length <= 1 && !telling.some(({ class: type }) => type === 'literal');
 }
 
-export function labelledAs(piece: Piece, name: (text: string) => string): Shape {
-	return shapeOf(piece.unit, (token) => (token.class === 'name' ? `name ${name(token.text)}` : exactLabel(token)));
-}
-
-export function weightAt(piece: Piece, index: number): number {
-	return at(piece.weights, index);
+/** The piece with its names as they are called now. */
+export function labelledAs({ unit }: Piece, names: ReadonlyMap<string, string>): Shape {
+	return shapeOf(unit, (token) => (token.class === 'name' ? `name ${names.get(token.text) ?? token.text}` : exactLabel(token)));
 }
