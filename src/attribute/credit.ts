@@ -1,6 +1,6 @@
 import { grouped, placeOf } from './groups';
 import type { GroupMatch, Match } from './matching';
-import { labelledAs, type Piece } from './pieces';
+import { labelledAs, nameNow, type Piece } from './pieces';
 import { at } from './shapes';
 
 /** What a match is worth, 0 to 1, once everything around it is known. */
@@ -100,7 +100,7 @@ function sameThing({ group, namesIn, matches }: GroupMatch, declared: ReadonlySe
 			const found = there.has(at(piece.shape.leaf, index));
 			if (found) agreed += weight;
 			if (found || !declared.has(token.text)) told += weight;
-			else if ((names.get(token.text) ?? token.text) !== token.text) changed += weight;
+			else if (nameNow(piece, index, names) !== token.text) changed += weight;
 		});
 	}
 	if (changed === 0 || told < 2) return 1;

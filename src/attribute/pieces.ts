@@ -13,6 +13,8 @@ export interface Piece {
 	readonly abstract: Shape;
 	readonly exactCount: Counted;
 	readonly abstractCount: Counted;
+	/** What each name is renamed by: a member of something else, `.get`, apart from a name of its own, `get`. */
+	readonly keys: readonly string[];
 	/** What each token says, 0 to 1. */
 	readonly weights: readonly number[];
 	/** Sum of the weights, cut down for what is in every program. */
@@ -62,6 +64,7 @@ function pieceOf(unit: SyntaxUnit, path: string, parent: Piece | undefined, labe
 		get abstractCount() {
 			return abstractCount();
 		},
+		keys: keysOf(unit),
 		weights,
 		weight: trivial ? sum * 0.2 : sum,
 		trivial,
@@ -91,7 +94,23 @@ function isTrivial({ tokens, kind, defines }: SyntaxUnit): boolean {
 	return telling.length <= 1 && !telling.some(({ class: type }) => type === 'literal');
 }
 
+function keysOf({ tokens }: SyntaxUnit): string[] {
+	const members = new Set(tokens.filter(({ slot, text }) => slot === 'o' && !own.has(text)).map(({ head }) => head));
+	return tokens.map(({ text }, index) => (members.has(index) ? `.${text}` : text));
+}
+
 /** The piece with its names as they are called now. */
-export function labelledAs({ unit }: Piece, names: ReadonlyMap<string, string>): Shape {
-	return shapeOf(unit, (token) => (token.class === 'name' ? `name ${names.get(token.text) ?? token.text}` : exactLabel(token)));
+export function labelledAs(piece: Piece, names: ReadonlyMap<string, string>): Shape {
+	const label = (token: SyntaxToken, index: number) => (token.class === 'name' ? `name ${nameNow(piece, index, names)}` : exactLabel(token));
+	return shapeOf(piece.unit, label);
+}
+
+/** What the name at this token is called now. */
+export function nameNow({ keys, unit }: Piece, index: number, names: ReadonlyMap<string, string>): string {
+	const text = unit.tokens[index]?.text ?? '';
+	return bareName(names.get(keys[index] ?? text) ?? names.get(text) ?? text);
+}
+
+export function bareName(key: string): string {
+	return key.startsWith('.') ? key.slice(1) : key;
 }

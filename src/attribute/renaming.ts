@@ -1,4 +1,3 @@
-import type { SyntaxToken } from '../core/syntax';
 import { at } from './shapes';
 import type { Piece } from './pieces';
 
@@ -34,14 +33,14 @@ function compare(a: string, b: string): number {
 /** Tokens of longer units are compared place by place. */
 const longestAligned = 160;
 
-/** Pairs the tokens of two pieces in order, by what they are and what they depend on. */
-export function alignedTokens(written: Piece, now: Piece): (readonly [SyntaxToken, SyntaxToken])[] {
+/** Pairs the tokens of two pieces, by their indexes, in order, by what they are and what they depend on. */
+export function alignedTokens(written: Piece, now: Piece): (readonly [number, number])[] {
 	const left = written.unit.tokens;
 	const right = now.unit.tokens;
 	if (left.length > longestAligned || right.length > longestAligned) {
 		return left.flatMap((token, index) => {
 			const other = right[index];
-			return other?.class === token.class ? [[token, other] as const] : [];
+			return other?.class === token.class ? [[index, index] as const] : [];
 		});
 	}
 	const width = right.length + 1;
@@ -54,14 +53,12 @@ export function alignedTokens(written: Piece, now: Piece): (readonly [SyntaxToke
 			scores[here] = like > 0 ? Math.max(skip, like + (scores[here + width + 1] ?? 0)) : skip;
 		}
 	}
-	const pairs: (readonly [SyntaxToken, SyntaxToken])[] = [];
+	const pairs: (readonly [number, number])[] = [];
 	for (let i = 0, j = 0; i < left.length && j < right.length; ) {
 		const here = i * width + j;
-		const one = left[i];
-		const other = right[j];
 		const like = likeness(written, i, now, j);
-		if (like > 0 && one !== undefined && other !== undefined && scores[here] === like + (scores[here + width + 1] ?? 0)) {
-			pairs.push([one, other]);
+		if (like > 0 && scores[here] === like + (scores[here + width + 1] ?? 0)) {
+			pairs.push([i, j]);
 			i++;
 			j++;
 		} else if (scores[here] === scores[here + width]) i++;

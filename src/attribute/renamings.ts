@@ -1,6 +1,6 @@
 import type { Candidate } from './candidates';
 import { placeOf, type Group } from './groups';
-import { declaredNames, type Piece } from './pieces';
+import { bareName, declaredNames, type Piece } from './pieces';
 import { alignedTokens, Votes } from './renaming';
 
 /** What the names of a group are called in a definition of today. */
@@ -45,7 +45,7 @@ export function renamings(input: RenamingInput): NamesIn {
 		}
 		for (const { from, to, weight } of shared) votes.add(from, to, weight * 0.1);
 		const own = locals.get(group) ?? new Set<string>();
-		const names = votes.oneToOne((from, to) => mayRename(from, to, own));
+		const names = votes.oneToOne((from, to) => mayRename(bareName(from), bareName(to), own));
 		made.set(key, names);
 		return names;
 	};
@@ -82,12 +82,20 @@ function ballotsOf(group: Group, { unchanged, candidates, likings }: RenamingInp
 	});
 }
 
-function unchangedBallots(piece: Piece, place: string): Ballot[] {
-	return piece.unit.tokens.filter(({ class: kind }) => kind === 'name').map(({ text }) => ({ from: text, to: text, weight: 1, place, first: true }));
+function unchangedBallots({ keys, unit }: Piece, place: string): Ballot[] {
+	return unit.tokens.flatMap(({ class: kind, text }, index) => {
+		const name = keys[index] ?? text;
+		return kind === 'name' ? [{ from: name, to: name, weight: 1, place, first: true }] : [];
+	});
 }
 
 function pairBallots(piece: Piece, other: Piece, common: { weight: number; place: string; first: boolean }): Ballot[] {
-	return alignedTokens(piece, other).flatMap(([one, two]) => (one.class === 'name' && two.class === 'name' ? [{ ...common, from: one.text, to: two.text }] : []));
+	return alignedTokens(piece, other).flatMap(([left, right]) => {
+		const from = piece.keys[left] ?? '';
+		const to = other.unit.tokens[right]?.text ?? '';
+		if (piece.unit.tokens[left]?.class !== 'name') return [];
+		return [{ ...common, from, to: from.startsWith('.') ? `.${to}` : to }];
+	});
 }
 
 /** A name of the file may change when the old one went or the new one came; one from elsewhere may not: another name is another thing. */

@@ -1,7 +1,7 @@
 import type { SyntaxToken, SyntaxUnit } from '../core/syntax';
 
 /** What a token is compared by: equal labels are equal tokens. */
-export type Label = (token: SyntaxToken) => string;
+export type Label = (token: SyntaxToken, index: number) => string;
 
 /**
  * Four views of every token of a unit, as hashes: the token, the token below its head, the token below its head's head too, and
@@ -18,10 +18,12 @@ export interface Shape {
 	readonly whole: number;
 }
 
-export const exactLabel: Label = (token) => `${token.class} ${token.text}`;
+export function exactLabel(token: SyntaxToken): string {
+	return `${token.class} ${token.text}`;
+}
 
 export function shapeOf({ tokens }: SyntaxUnit, label: Label): Shape {
-	const leaf = tokens.map((token) => hashOf(label(token)));
+	const leaf = tokens.map((token, index) => hashOf(label(token, index)));
 	const slots = tokens.map(({ slot }) => hashOf(slot));
 	const edge = tokens.map(({ head }, index) => mix(mix(at(leaf, head), at(slots, index)), at(leaf, index)));
 	const path = tokens.map(({ head }, index) => mix(mix(at(edge, head), at(slots, index)), at(leaf, index)));
@@ -34,12 +36,17 @@ export function shapeOf({ tokens }: SyntaxUnit, label: Label): Shape {
 		tree[index] = own;
 		const head = tokens[index]?.head ?? -1;
 		if (head < 0) whole = (whole + mix(own, 7)) | 0;
-		else {
+		else if (!isOwner(tokens[index])) {
 			below[head] = (at(below, head) + mix(own, at(slots, index))) | 0;
 			size[head] = at(size, head) + at(size, index);
 		}
 	}
 	return { leaf, edge, path, tree, size, whole: mix(whole, tokens.length) };
+}
+
+/** `this.` before a member: code moves in and out of classes and says the same. */
+function isOwner(token: SyntaxToken | undefined): boolean {
+	return token?.class === 'keyword' && token.slot === 'o';
 }
 
 /** Every token after those that depend on it. */

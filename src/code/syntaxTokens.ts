@@ -149,7 +149,7 @@ function slotOf(node: PlainNode, child: PlainNode, place: number, head: string):
 
 const declaring = /declar|definition|parameter|signature|_spec$|_item$|^resource$|enum_constant|variant|enhanced_for|type_alias|named_expression/;
 const gathers = /^(pattern_list|tuple_pattern|expression_list|list_splat_pattern|dictionary_splat_pattern|object_pattern|array_pattern|pair_pattern|rest_pattern|as_pattern_target|typed_parameter|parameters|lambda_parameters|inferred_parameters|object_assignment_pattern|assignment_pattern|variable_declarator|literal_element|type_parameter)$/;
-const leftBinds = /^(assignment|for_statement|for_in_statement|for_in_clause|short_var_declaration|range_clause)$/;
+const leftBinds = /^(assignment|for_statement|for_in_statement|for_in_clause|short_var_declaration|range_clause|receive_statement)$/;
 
 /** Whether the names at the top of `child` are declared there. `outer`: whether those of `node` are. */
 function bindsIn(node: PlainNode, child: PlainNode, outer: boolean): boolean {

@@ -1,12 +1,12 @@
 import type { Node } from 'web-tree-sitter';
-import type { SyntaxUnit } from '../core/syntax';
+import type { SyntaxToken, SyntaxUnit } from '../core/syntax';
 import { plainTree, type PlainNode } from './plainTree';
 import { tokensOf } from './syntaxTokens';
 
 /** Cuts a parsed file into statements, declarations and members, in the order of the text. */
 export function syntaxUnits(root: Node): SyntaxUnit[] {
 	const units: SyntaxUnit[] = [];
-	for (const node of unitsIn(plainTree(root))) add(units, node, { symbol: '', depth: 0, parent: -1, members: true });
+	for (const node of unitsIn(plainTree(root))) add(units, node, { symbol: '', depth: 0, parent: -1, members: true, receiver: undefined });
 	return units;
 }
 
@@ -16,10 +16,14 @@ interface Place {
 	readonly parent: number;
 	/** Order among the units here has no meaning. */
 	readonly members: boolean;
+	/** What the method around it calls its own object, where the language leaves the name open. */
+	readonly receiver: string | undefined;
 }
 
 function add(units: SyntaxUnit[], node: PlainNode, place: Place): void {
-	const { tokens, inner } = tokensOf(node, isInner);
+	const { tokens: cut, inner } = tokensOf(node, isInner);
+	const receiver = receiverOf(node, cut) ?? place.receiver;
+	const tokens = receiver === undefined ? cut : cut.map((token) => (token.text === receiver && token.class === 'name' ? ownObject(token) : token));
 	const own = definedName(node);
 	const symbol = own === '' ? place.symbol : place.symbol === '' ? own : `${place.symbol}.${own}`;
 	const { depth, parent, members } = place;
@@ -30,8 +34,16 @@ function add(units: SyntaxUnit[], node: PlainNode, place: Place): void {
 		const end_line = Math.max(start_line, ...tokens.map(({ line }) => line));
 		units.push({ start_line, end_line, symbol, kind: node.type, depth, parent, defines: own !== '', ordered: !members, tokens });
 	}
-	const below = { symbol, depth: wanted ? depth + 1 : depth, parent: wanted ? index : parent, members: memberHolder.test(node.type) };
+	const below = { symbol, depth: wanted ? depth + 1 : depth, parent: wanted ? index : parent, members: memberHolder.test(node.type), receiver };
 	for (const held of inner) for (const child of isHolder(held) ? unitsIn(held) : [held]) add(units, child, below);
+}
+
+function receiverOf({ children }: PlainNode, tokens: readonly SyntaxToken[]): string | undefined {
+	return children.some(({ field }) => field === 'receiver') ? tokens.find(({ slot, binds }) => slot === 'o' && binds)?.text : undefined;
+}
+
+function ownObject(token: SyntaxToken): SyntaxToken {
+	return { ...token, text: 'this', class: 'keyword', binds: false };
 }
 
 const holder =
