@@ -8,7 +8,7 @@ export interface Candidate {
 	readonly abstract: number;
 }
 
-const most = 10;
+const most = 8;
 /** A feature shared by more units says nothing. */
 const commonest = 200;
 
@@ -22,7 +22,8 @@ export function candidatesFor(written: readonly Piece[], now: readonly Piece[]):
 		const scores = new Map<Piece, number>();
 		collect(scores, exact, [...piece.shape.edge, piece.shape.whole]);
 		collect(scores, abstract, [...piece.abstract.tree, piece.abstract.whole]);
-		for (const other of (bySameSymbol.get(piece.unit.symbol) ?? []).slice(0, 60)) if (scores.has(other)) scores.set(other, (scores.get(other) ?? 0) * 1.5 + 0.1);
+		for (const other of (bySameSymbol.get(piece.unit.symbol) ?? []).slice(0, 60))
+			if (scores.has(other)) scores.set(other, (scores.get(other) ?? 0) * 1.5 + 0.1);
 		const best = [...scores].sort(([, a], [, b]) => b - a).slice(0, most);
 		const found = best.map(([other]) => ({ piece: other, abstract: coverage(piece.abstract, piece.weights, other.abstractCount) }));
 		result.set(piece, found);

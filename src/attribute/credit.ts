@@ -34,6 +34,7 @@ const leastTree = 3;
 
 /** A piece without a counterpart may live on inside others of its definition: a variable put in place, an expression taken out. */
 function withAbsorbed(credits: readonly Credit[], { group, namesIn }: GroupMatch, now: readonly Piece[]): Credit[] {
+	if (credits.every(({ credit }) => credit >= 0.8)) return [...credits];
 	const places = new Set(credits.flatMap(({ other, credit, piece }) => (other !== undefined && credit > 0.7 && !piece.trivial ? [placeOf(other)] : [])));
 	const used = new Set(credits.flatMap(({ other, credit }) => (other !== undefined && credit >= 0.95 ? [other] : [])));
 	const region = now.filter((piece) => !used.has(piece) && (piece.unit.symbol === group.symbol || places.has(placeOf(piece))));

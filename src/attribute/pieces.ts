@@ -1,5 +1,5 @@
 import type { SyntaxToken, SyntaxUnit } from '../core/syntax';
-import { exactLabel, shapeOf, type Shape } from './shapes';
+import { at, exactLabel, hashOf, shapeFrom, shapeOf, type Shape } from './shapes';
 import { counted, type Counted } from './similarity';
 
 /** A unit prepared for comparison. */
@@ -42,7 +42,13 @@ export function declaredNames(units: readonly SyntaxUnit[]): ReadonlySet<string>
 	return new Set(units.flatMap(({ tokens }) => tokens.filter(({ binds }) => binds).map(({ text }) => text)));
 }
 
-function pieceOf(unit: SyntaxUnit, path: string, parent: Piece | undefined, label: (token: SyntaxToken) => string, lines: ReadonlySet<number> | undefined): Piece {
+function pieceOf(
+	unit: SyntaxUnit,
+	path: string,
+	parent: Piece | undefined,
+	label: (token: SyntaxToken) => string,
+	lines: ReadonlySet<number> | undefined,
+): Piece {
 	const shape = shapeOf(unit, exactLabel);
 	const weights = unit.tokens.map((token) => (lines === undefined || lines.has(token.line) ? weightOf(token, unit) : 0));
 	const sum = weights.reduce((total, weight) => total + weight, 0);
@@ -101,8 +107,11 @@ function keysOf({ tokens }: SyntaxUnit): string[] {
 
 /** The piece with its names as they are called now. */
 export function labelledAs(piece: Piece, names: ReadonlyMap<string, string>): Shape {
-	const label = (token: SyntaxToken, index: number) => (token.class === 'name' ? `name ${nameNow(piece, index, names)}` : exactLabel(token));
-	return shapeOf(piece.unit, label);
+	const leaf = piece.unit.tokens.map((token, index) => {
+		const name = token.class === 'name' ? nameNow(piece, index, names) : token.text;
+		return name === token.text ? at(piece.shape.leaf, index) : hashOf(exactLabel({ ...token, text: name }));
+	});
+	return leaf.every((hash, index) => hash === at(piece.shape.leaf, index)) ? piece.shape : shapeFrom(piece.unit, leaf);
 }
 
 /** What the name at this token is called now. */

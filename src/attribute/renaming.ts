@@ -30,14 +30,15 @@ function compare(a: string, b: string): number {
 	return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** Tokens of longer units are compared place by place. */
-const longestAligned = 160;
+/** Tokens of longer units, and of those that differ in names alone, are paired place by place. */
+const longestAligned = 100;
 
 /** Pairs the tokens of two pieces, by their indexes, in order, by what they are and what they depend on. */
 export function alignedTokens(written: Piece, now: Piece): (readonly [number, number])[] {
 	const left = written.unit.tokens;
 	const right = now.unit.tokens;
-	if (left.length > longestAligned || right.length > longestAligned) {
+	const sameShape = written.abstract.whole === now.abstract.whole && left.every((token, index) => token.class === right[index]?.class);
+	if (sameShape || left.length > longestAligned || right.length > longestAligned) {
 		return left.flatMap((token, index) => {
 			const other = right[index];
 			return other?.class === token.class ? [[index, index] as const] : [];
@@ -54,7 +55,7 @@ export function alignedTokens(written: Piece, now: Piece): (readonly [number, nu
 		}
 	}
 	const pairs: (readonly [number, number])[] = [];
-	for (let i = 0, j = 0; i < left.length && j < right.length; ) {
+	for (let i = 0, j = 0; i < left.length && j < right.length;) {
 		const here = i * width + j;
 		const like = likeness(written, i, now, j);
 		if (like > 0 && scores[here] === like + (scores[here + width + 1] ?? 0)) {
@@ -70,7 +71,7 @@ export function alignedTokens(written: Piece, now: Piece): (readonly [number, nu
 function likeness(written: Piece, i: number, now: Piece, j: number): number {
 	const one = written.unit.tokens[i];
 	const other = now.unit.tokens[j];
-	if (one === undefined || other === undefined || one.class !== other.class) return 0;
+	if (one === undefined || one.class !== other?.class) return 0;
 	if (one.class !== 'name' && one.class !== 'literal') return one.text === other.text ? 1 : 0;
 	let like = 0.2;
 	if (at(written.abstract.leaf, i) === at(now.abstract.leaf, j)) like += 1;

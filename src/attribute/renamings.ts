@@ -43,7 +43,9 @@ export function renamings(input: RenamingInput): NamesIn {
 			if (ballot.place === place) votes.add(ballot.from, ballot.to, ballot.weight);
 			else if (ballot.first) votes.add(ballot.from, ballot.to, ballot.weight * 0.15);
 		}
-		for (const { from, to, weight } of shared) votes.add(from, to, weight * 0.1);
+		for (const name of new Set(ballots.get(group)?.map(({ from }) => from))) {
+			for (const { to, weight } of shared.get(name) ?? []) votes.add(name, to, weight * 0.1);
+		}
 		const own = locals.get(group) ?? new Set<string>();
 		const names = votes.oneToOne((from, to) => mayRename(bareName(from), bareName(to), own));
 		made.set(key, names);
@@ -51,8 +53,8 @@ export function renamings(input: RenamingInput): NamesIn {
 	};
 }
 
-/** The sum of the first ballots for each pair of names; where a name has many, the best few. */
-function mostVoted(ballots: readonly Ballot[]): { from: string; to: string; weight: number }[] {
+/** What each name is called by the first ballots of all groups; where there are many, the best few. */
+function mostVoted(ballots: readonly Ballot[]): Map<string, { to: string; weight: number }[]> {
 	const sums = new Map<string, Map<string, number>>();
 	for (const { from, to, weight, first } of ballots) {
 		if (!first) continue;
@@ -60,7 +62,8 @@ function mostVoted(ballots: readonly Ballot[]): { from: string; to: string; weig
 		sums.set(from, row);
 		row.set(to, (row.get(to) ?? 0) + weight);
 	}
-	return [...sums].flatMap(([from, row]) => [...row].sort(([, a], [, b]) => b - a).slice(0, 3).map(([to, weight]) => ({ from, to, weight })));
+	const best = (row: Map<string, number>) => [...row].sort(([, a], [, b]) => b - a).slice(0, 3);
+	return new Map([...sums].map(([from, row]) => [from, best(row).map(([to, weight]) => ({ to, weight }))]));
 }
 
 function ballotsOf(group: Group, { unchanged, candidates, likings }: RenamingInput): Ballot[] {

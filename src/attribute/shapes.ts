@@ -1,7 +1,7 @@
 import type { SyntaxToken, SyntaxUnit } from '../core/syntax';
 
 /** What a token is compared by: equal labels are equal tokens. */
-export type Label = (token: SyntaxToken, index: number) => string;
+export type Label = (token: SyntaxToken) => string;
 
 /**
  * Four views of every token of a unit, as hashes: the token, the token below its head, the token below its head's head too, and
@@ -22,8 +22,15 @@ export function exactLabel(token: SyntaxToken): string {
 	return `${token.class} ${token.text}`;
 }
 
-export function shapeOf({ tokens }: SyntaxUnit, label: Label): Shape {
-	const leaf = tokens.map((token, index) => hashOf(label(token, index)));
+export function shapeOf(unit: SyntaxUnit, label: Label): Shape {
+	return shapeFrom(
+		unit,
+		unit.tokens.map((token) => hashOf(label(token))),
+	);
+}
+
+/** `leaf`: hash of each token's label. */
+export function shapeFrom({ tokens }: SyntaxUnit, leaf: readonly number[]): Shape {
 	const slots = tokens.map(({ slot }) => hashOf(slot));
 	const edge = tokens.map(({ head }, index) => mix(mix(at(leaf, head), at(slots, index)), at(leaf, index)));
 	const path = tokens.map(({ head }, index) => mix(mix(at(edge, head), at(slots, index)), at(leaf, index)));

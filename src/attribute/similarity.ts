@@ -30,8 +30,10 @@ export function coverage(shape: Shape, weights: readonly number[], other: Counte
 		shape[view].forEach((hash, index) => {
 			const weight = at(weights, index) * share;
 			all += weight;
+			const there = left.get(hash);
+			if (there === undefined) return;
 			const taken = used.get(hash) ?? 0;
-			if (taken >= (left.get(hash) ?? 0)) return;
+			if (taken >= there) return;
 			used.set(hash, taken + 1);
 			got += weight;
 		});

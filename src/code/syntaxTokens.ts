@@ -86,7 +86,8 @@ function classOf(node: PlainNode): TokenClass | undefined {
 	if (node.text === '' || node.text === '\n') return undefined;
 	if (own.has(node.text)) return 'keyword';
 	if (node.type === 'string_start') return 'mark';
-	if (!node.named) return /^[A-Za-z]/.test(node.text) ? (noise.has(node.text) ? undefined : 'keyword') : kept.test(node.text) && !divides.has(node.text) ? 'mark' : undefined;
+	if (!node.named)
+		return /^[A-Za-z]/.test(node.text) ? (noise.has(node.text) ? undefined : 'keyword') : kept.test(node.text) && !divides.has(node.text) ? 'mark' : undefined;
 	if (noise.has(node.text)) return undefined;
 	if (names.test(node.type)) return 'name';
 	return literals.test(node.type) || /^['"`\d]/.test(node.text) ? 'literal' : /^[A-Za-z]/.test(node.text) ? 'keyword' : undefined;
@@ -96,7 +97,8 @@ function literalText(text: string): string {
 	return text.replace(/^[rbuRBU]{0,2}("""|'''|["'`])([^]*)\1$/, '$2').slice(0, 400);
 }
 
-const operations = /binary|comparison|boolean_operator|unary|not_operator|augmented|update_expression|(inc|dec)_statement|ternary|conditional_expression|assignment_statement|assignment_expression|send_statement|instanceof/;
+const operations =
+	/binary|comparison|boolean_operator|unary|not_operator|augmented|update_expression|(inc|dec)_statement|ternary|conditional_expression|assignment_statement|assignment_expression|send_statement|instanceof/;
 const indexed = /^(subscript|subscript_expression|index_expression|array_access)$/;
 const typeHeaded = new Set(['object_creation_expression', 'composite_literal']);
 const headFields = ['name', 'property', 'attribute', 'field', 'key', 'function', 'constructor', 'declarator', 'pattern', 'left', 'operand', 'alias'];
@@ -104,7 +106,8 @@ const headFields = ['name', 'property', 'attribute', 'field', 'key', 'function',
 function headPart(node: PlainNode, parts: readonly Part[]): Part | undefined {
 	const [first] = parts;
 	if (first === undefined || parts.length === 1) return first;
-	if (operations.test(node.type)) return parts.find((part) => part.node.field.startsWith('operator')) ?? parts.find(isWord) ?? byField(parts, ['left']) ?? first;
+	if (operations.test(node.type))
+		return parts.find((part) => part.node.field.startsWith('operator')) ?? parts.find(isWord) ?? byField(parts, ['left']) ?? first;
 	if (isWord(first) && /_(statement|clause|case|expression)$|^(case|spread_element)/.test(node.type) && !collections.test(node.type)) return first;
 	if (indexed.test(node.type)) return first;
 	if (typeHeaded.has(node.type)) return parts.find(({ node: { field } }) => field === 'type') ?? first;
@@ -125,21 +128,23 @@ function byField(parts: readonly Part[], fields: readonly string[]): Part | unde
 }
 
 const commutative = new Set(['+', '*', '==', '===', '!=', '!==', '&&', '||', 'and', 'or', '&', '|', '^']);
-const slots = new Map(Object.entries({
-	value: '=',
-	right: '=',
-	initializer: '=',
-	type: 't',
-	return_type: 't',
-	result: 't',
-	parameters: 'p',
-	parameter: 'p',
-	receiver: 'o',
-	object: 'o',
-	operand: 'o',
-	index: 'i',
-	subscript: 'i',
-}));
+const slots = new Map(
+	Object.entries({
+		value: '=',
+		right: '=',
+		initializer: '=',
+		type: 't',
+		return_type: 't',
+		result: 't',
+		parameters: 'p',
+		parameter: 'p',
+		receiver: 'o',
+		object: 'o',
+		operand: 'o',
+		index: 'i',
+		subscript: 'i',
+	}),
+);
 
 function slotOf(node: PlainNode, child: PlainNode, place: number, head: string): string {
 	if (operations.test(node.type) && !/^[A-Za-z_]/.test(head)) return commutative.has(head) ? '' : place === 0 ? 'l' : String(place);
@@ -148,7 +153,8 @@ function slotOf(node: PlainNode, child: PlainNode, place: number, head: string):
 }
 
 const declaring = /declar|definition|parameter|signature|_spec$|_item$|^resource$|enum_constant|variant|enhanced_for|type_alias|named_expression/;
-const gathers = /^(pattern_list|tuple_pattern|expression_list|list_splat_pattern|dictionary_splat_pattern|object_pattern|array_pattern|pair_pattern|rest_pattern|as_pattern_target|typed_parameter|parameters|lambda_parameters|inferred_parameters|object_assignment_pattern|assignment_pattern|variable_declarator|literal_element|type_parameter)$/;
+const gathers =
+	/^(pattern_list|tuple_pattern|expression_list|list_splat_pattern|dictionary_splat_pattern|object_pattern|array_pattern|pair_pattern|rest_pattern|as_pattern_target|typed_parameter|parameters|lambda_parameters|inferred_parameters|object_assignment_pattern|assignment_pattern|variable_declarator|literal_element|type_parameter)$/;
 const leftBinds = /^(assignment|for_statement|for_in_statement|for_in_clause|short_var_declaration|range_clause|receive_statement)$/;
 
 /** Whether the names at the top of `child` are declared there. `outer`: whether those of `node` are. */
@@ -156,10 +162,10 @@ function bindsIn(node: PlainNode, child: PlainNode, outer: boolean): boolean {
 	const { field, type } = child;
 	if (field === 'name') return declaring.test(node.type);
 	if (field === 'left') return leftBinds.test(node.type) || (outer && gathers.test(node.type));
-	if (field === 'pattern') return /parameter/.test(node.type) || outer;
+	if (field === 'pattern') return node.type.includes('parameter') || outer;
 	if (field === 'alias' || field === 'parameter') return true;
 	if (field === 'parameters' || field === 'declarator') return true;
 	if (field === 'attribute') return outer && node.children[0]?.text === 'self';
 	if (field !== '' && field !== 'key') return false;
-	return gathers.test(node.type) && (outer || /parameter/.test(node.type)) && type !== 'type' && type !== 'default_parameter';
+	return gathers.test(node.type) && (outer || node.type.includes('parameter')) && type !== 'type' && type !== 'default_parameter';
 }

@@ -48,11 +48,13 @@ function ownObject(token: SyntaxToken): SyntaxToken {
 
 const holder =
 	/(^|_)(block|body|suite)$|^(program|module|source_file|translation_unit|compilation_unit|document|declaration_list|field_declaration_list|statement_list|compound_statement|object_type|.*spec_list|switch_block|do_block|statements|enum_body_declarations|method_spec_list)$/;
-const statement = /_statement$|^(else|elif|except|except_group|catch|finally|switch_block)_clause$|_case$|^(switch_default|switch_block_statement_group|switch_rule|method_elem|method_spec)$/;
+const statement =
+	/_statement$|^(else|elif|except|except_group|catch|finally|switch_block)_clause$|_case$|^(switch_default|switch_block_statement_group|switch_rule|method_elem|method_spec)$/;
 const memberHolder = /class|interface|struct|enum|trait|impl|object|module|namespace|record|^type_/;
 const headOnly = new Set(['initializer', 'update', 'condition', 'init']);
 /** Stand around units and are none themselves. */
-const wrappers = /^(export_statement|decorated_definition|ambient_declaration|template_declaration|type_declaration|var_declaration|const_declaration|import_declaration)$/;
+const wrappers =
+	/^(export_statement|decorated_definition|ambient_declaration|template_declaration|type_declaration|var_declaration|const_declaration|import_declaration)$/;
 const wrapped = /_declaration$|_definition$|_spec$|_alias$|^decorator$|_statement$|_spec_list$/;
 
 function isHolder(node: PlainNode): boolean {
@@ -79,7 +81,8 @@ function isDocstring({ type, children }: PlainNode): boolean {
 	return type === 'expression_statement' && children.length === 1 && children[0]?.type === 'string' && children[0].children.length === 0;
 }
 
-const definition = /^(function|method|class|abstract_class|interface|struct|enum|trait|impl|object|constructor|record|module|namespace|protocol|generator_function|type)_?(\w*_)?(declaration|definition|item|signature|spec|alias_declaration|specifier|alias)$|^internal_module$/;
+const definition =
+	/^(function|method|class|abstract_class|interface|struct|enum|trait|impl|object|constructor|record|module|namespace|protocol|generator_function|type)_?(\w*_)?(declaration|definition|item|signature|spec|alias_declaration|specifier|alias)$|^internal_module$/;
 const functionValue = /^(arrow_function|function_expression|function|func_literal|lambda_expression|lambda|class)$/;
 
 /** The name under which the unit's body is known; '' when it defines nothing that has one. */

@@ -53,8 +53,7 @@ describe('correlate', () => {
 
 	it('tells renamed, reordered, moved and gone apart', async () => {
 		const before = 'function one(a: number) {\n\tfetch(alpha, beta);\n\tsave("x", a);\n\twatch("w", 5);\n\tstore("keep", "it");\n}\n';
-		const now =
-			'function one(b: number) {\n\tfetch(beta, alpha);\n\tsave("x", b);\n\ttwo();\n}\nfunction two() {\n\twatch("w", 5);\n\tother();\n}\n';
+		const now = 'function one(b: number) {\n\tfetch(beta, alpha);\n\tsave("x", b);\n\ttwo();\n}\nfunction two() {\n\twatch("w", 5);\n\tother();\n}\n';
 		const { units } = await compare('a.ts', before, [2, 3, 4, 5], now);
 		assert.deepEqual(
 			units.map(({ fate }) => fate),
@@ -87,7 +86,9 @@ describe('correlate', () => {
 			const units = (await chunker.units('a.ts', text)) ?? [];
 			const begin = performance.now();
 			const lines = new Set(units.map(({ start_line }) => start_line));
-			const { share } = correlate({ units, lines }, [{ path: 'a.ts', units: units.toReversed().map((unit) => ({ ...unit, symbol: 'elsewhere', parent: -1 })) }]);
+			const { share } = correlate({ units, lines }, [
+				{ path: 'a.ts', units: units.toReversed().map((unit) => ({ ...unit, symbol: 'elsewhere', parent: -1 })) },
+			]);
 			assert.ok(share >= 0 && share <= 1);
 			assert.ok(performance.now() - begin < 5000, `${text.slice(0, 20)} took ${performance.now() - begin} ms`);
 		}
