@@ -2,6 +2,7 @@ import type { Node } from 'web-tree-sitter';
 import type { CodeChunk } from '../core/chunk';
 import { messageOf } from '../core/errors';
 import type { ChunkedFile, Chunker } from '../core/ports';
+import type { SyntaxUnit } from '../core/syntax';
 import { cutRows } from './cutRows';
 import { createGrammarRuntime, type GrammarAssets } from './grammarRuntime';
 import { languageOf } from './languages';
@@ -9,6 +10,8 @@ import { outline } from './outline';
 import { chunkOf, pack } from './pack';
 import type { Rules } from './rules/rule';
 import { sourceOf, type Source } from './source';
+import { isMostlyErrors } from './syntaxErrors';
+import { syntaxUnits } from './syntaxUnits';
 
 /** Cuts files by syntax where a grammar can, by lines where none can. Every row that is not blank is in exactly one chunk. */
 export function createChunker(options: { readonly assets: GrammarAssets; readonly limitMs?: number }): Chunker {
@@ -30,9 +33,22 @@ export function createChunker(options: { readonly assets: GrammarAssets; readonl
 		}
 	}
 
+	async function units(path: string, text: string): Promise<SyntaxUnit[] | undefined> {
+		const { grammar } = languageOf(path, text);
+		if (grammar === undefined || text.length > largestText) return undefined;
+		try {
+			return await runtime.withTree(grammar, text.startsWith(byteOrderMark) ? text.slice(1) : text, limitMs, ({ rootNode }) =>
+				isMostlyErrors(rootNode, text.split('\n').length) ? undefined : syntaxUnits(rootNode),
+			);
+		} catch {
+			return undefined;
+		}
+	}
+
 	return {
 		version: chunkerVersion,
 		chunk,
+		units,
 		close: () => {
 			runtime.close();
 			return Promise.resolve();
@@ -46,16 +62,10 @@ const byteOrderMark = '\uFEFF';
 const lineLimit = { rows: 40, characters: 2800 };
 
 function bySyntax(root: Node, source: Source, rules: Rules): CodeChunk[] | undefined {
-	return root.hasError && rowsInErrors(root) > source.lines.length / 2 ? undefined : pack(outline(root, source, rules), source, rules.tiny);
+	return isMostlyErrors(root, source.lines.length) ? undefined : pack(outline(root, source, rules), source, rules.tiny);
 }
 
 function lineChunks(source: Source): CodeChunk[] {
 	const owner = { symbol: '', kind: 'lines', doc: '', parent: undefined };
 	return cutRows(source, 0, source.lines.length - 1, lineLimit).map((rows) => chunkOf(rows, owner, source));
-}
-
-/** Rows inside nodes that the grammar could not make sense of. */
-function rowsInErrors(node: Node): number {
-	if (node.isError) return node.endPosition.row - node.startPosition.row + 1;
-	return node.children.reduce((sum, child) => (child.hasError ? sum + rowsInErrors(child) : sum), 0);
 }

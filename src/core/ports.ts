@@ -1,5 +1,6 @@
 import type { CodeChunk } from './chunk';
 import type { JournalRecord } from './journalRecord';
+import type { SyntaxUnit } from './syntax';
 
 /** Time, so that tests can fix it. */
 export interface Clock {
@@ -42,6 +43,8 @@ export interface Chunker {
 	readonly version: number;
 	/** `path` is repo-relative with `/`; it decides the language. Never throws for bad text: it falls back to lines. */
 	chunk(path: string, text: string): Promise<ChunkedFile>;
+	/** Statements, declarations and members in the order of the text; undefined without a grammar, over 1 MB, or where the text is mostly syntax errors. */
+	units(path: string, text: string): Promise<SyntaxUnit[] | undefined>;
 	close(): Promise<void>;
 }
 
