@@ -182,6 +182,7 @@ export function createApp(ports: AppPorts): LocalApp {
 			return { links: of === '' ? graph.all(place?.repo_id, limit) : graph.around(of, place, context.folder).slice(0, limit) };
 		},
 		why: (context, input, options) => whyLine.why(context, input, options),
+		fate: (context, { id }) => fates.of(context, id),
 		authors: (context, input, options) => whyLine.authors(context, input, options),
 		rebuild: async (context) => {
 			const { place, handle } = await after.bind(context);

@@ -6,6 +6,7 @@ import { CheckRun, Diagnostics } from './check';
 import { Instant } from './ids';
 import { EditReason } from './journalRecord';
 import { Learning } from './learning';
+import { TurnFate } from './outcome';
 import { QueryResult } from './query';
 import { EmbeddingConfig, RetrieveWeights, StoreConfig } from './settings';
 import { PlanStatus, TurnFacts } from './status';
@@ -283,6 +284,8 @@ export const api = {
 	links: op(z.object({ of: z.string().default(''), limit: z.number().int().min(1).max(5000).default(500) }), z.object({ links: z.array(Link) })),
 	/** Who wrote the line (from 1) of a file, absolute or relative to the folder. `text`: the file as the editor has it, when it is not saved. */
 	why: op(z.object({ file: z.string().min(1), line: z.number().int().min(1), text: z.string().optional() }), Why),
+	/** What became of a turn's lines in the working tree of the folder. */
+	fate: op(z.object({ id: z.string() }), TurnFate),
 	/** Who wrote which lines of a file. */
 	authors: op(z.object({ file: z.string().min(1), text: z.string().optional() }), FileAuthors),
 	rebuild: op(

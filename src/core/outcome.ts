@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LineCounts } from './attribution';
+import { LineCounts, LineState } from './attribution';
 import { ScorePart } from './turn';
 
 /** Lines that went at one time. `days` and `commits` count from when the turn wrote them. */
@@ -43,3 +43,36 @@ export const Findings = z.object({
 	flags: z.array(z.string()),
 });
 export type Findings = z.infer<typeof Findings>;
+
+/** How a line that a turn wrote stands now; `changed`: its statement is another text that still does the same. */
+export const FateOfLine = z.union([LineState, z.enum(['changed', 'rewritten', 'deleted'])]);
+export type FateOfLine = z.infer<typeof FateOfLine>;
+
+/** A file that a turn wrote into, as it stands in the working tree. */
+export const FileFate = z.object({
+	/** The path in the turn. */
+	file_path: z.string(),
+	/** Where most of its lines are now, when that is another file. */
+	now_path: z.string().optional(),
+	/** `kept`: every line that the turn wrote is still there, wherever it is; `gone`: none; `changed`: some, or only in another form. */
+	state: z.enum(['kept', 'changed', 'gone']),
+	counts: LineCounts,
+	lines: z.array(
+		z.object({
+			/** Index of the edit in the turn; the line (from 1) in that edit's text. */
+			edit: z.number().int(),
+			line: z.number().int(),
+			fate: FateOfLine,
+			at: z.object({ file_path: z.string(), line: z.number().int() }).optional(),
+		}),
+	),
+});
+export type FileFate = z.infer<typeof FileFate>;
+
+export const TurnFate = z.object({
+	turn_id: z.string(),
+	files: z.array(FileFate),
+	/** What the last analysis found; undefined before the first one. */
+	findings: Findings.optional(),
+});
+export type TurnFate = z.infer<typeof TurnFate>;

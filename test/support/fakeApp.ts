@@ -202,6 +202,7 @@ export function fakeApp(overrides: Partial<App> = {}): FakeApp {
 				commit_sha: '',
 				note: '',
 			}),
+		fate: ({ id }) => Promise.resolve({ turn_id: id, files: [] }),
 		authors: ({ file }) => Promise.resolve({ file_path: file, lines: 0, counts: { ai: 0, human: 0, unknown: 0 }, ranges: [], turns: [] }),
 		rebuild: () => Promise.resolve({ records: 0, damaged: 0, turns: turns.size, learnings: learnings.size, rows_written: 0, rows_adopted: 0 }),
 		purge: () => Promise.resolve({ turns: 1, edits: 2, learnings: [], bytes: 10, large_texts: 0, store_done: true }),
