@@ -11,6 +11,7 @@ import { CaptureHealth } from './captureHealth';
 import { CaptureMeter } from './captureMeter';
 import { CodeIndexer } from './codeIndexer';
 import { Compactor } from './compactor';
+import { Fates } from './fates';
 import { Fingerprints } from './fingerprints';
 import { Ingest } from './ingest';
 import { JournalRedaction } from './journalRedaction';
@@ -59,7 +60,9 @@ export function createApp(ports: AppPorts): LocalApp {
 	const graph = new LinkGraph(ports, stores);
 	const desk = new TurnDesk(ports, ledger, graph);
 	const prints = new Fingerprints(ports);
-	const whyLine = new WhyLine(ports, stores, new Attribution(prints));
+	const attribution = new Attribution(prints);
+	const whyLine = new WhyLine(ports, stores, attribution);
+	const fates = new Fates(ports, stores, prints, attribution);
 	const health = new CaptureHealth(ports);
 	const meter = new CaptureMeter(ports, health);
 	const transcripts = new Transcripts(ports, ingest, health);
@@ -182,7 +185,7 @@ export function createApp(ports: AppPorts): LocalApp {
 			return { links: of === '' ? graph.all(place?.repo_id, limit) : graph.around(of, place, context.folder).slice(0, limit) };
 		},
 		why: (context, input, options) => whyLine.why(context, input, options),
-		fate: (context, { id }) => fates.of(context, id),
+		fate: (context, { id }, options) => fates.of(context, id, options),
 		authors: (context, input, options) => whyLine.authors(context, input, options),
 		rebuild: async (context) => {
 			const { place, handle } = await after.bind(context);

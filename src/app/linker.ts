@@ -192,7 +192,7 @@ export function currentChunk(index: CodeIndexDb, id: string): StoredChunk | unde
 }
 
 /** The path a file has now. */
-function currentPath(index: CodeIndexDb, path: string): string {
+export function currentPath(index: CodeIndexDb, path: string): string {
 	return index.file(path) === undefined ? index.currentId(`file:${path}`).slice('file:'.length) : path;
 }
 
