@@ -141,6 +141,7 @@ export function remoteApp(send: Send): App {
 		listLearnings: operation('listLearnings', api.listLearnings),
 		links: operation('links', api.links),
 		why: operation('why', api.why),
+		analyze: operation('analyze', api.analyze),
 		fate: operation('fate', api.fate),
 		authors: operation('authors', api.authors),
 		rebuild: operation('rebuild', api.rebuild),

@@ -4,6 +4,7 @@ import { api } from '../core/api';
 import { UserError } from '../core/errors';
 import { allCollections } from '../core/record';
 import { AfterWrite } from './afterWrite';
+import { Analysis } from './analysis';
 import { appStatus } from './appStatus';
 import { Attribution } from './attribution';
 import { keepAttachmentWish } from './attachmentChoice';
@@ -63,6 +64,7 @@ export function createApp(ports: AppPorts): LocalApp {
 	const attribution = new Attribution(prints);
 	const whyLine = new WhyLine(ports, stores, attribution);
 	const fates = new Fates(ports, stores, prints, attribution);
+	const analysis = new Analysis(ports, ledger, prints, fates);
 	const health = new CaptureHealth(ports);
 	const meter = new CaptureMeter(ports, health);
 	const transcripts = new Transcripts(ports, ingest, health);
@@ -185,6 +187,11 @@ export function createApp(ports: AppPorts): LocalApp {
 			return { links: of === '' ? graph.all(place?.repo_id, limit) : graph.around(of, place, context.folder).slice(0, limit) };
 		},
 		why: (context, input, options) => whyLine.why(context, input, options),
+		analyze: async (context, input, options) => {
+			const report = await analysis.run(context, input, options);
+			if (report.changed > 0) outbox.schedule();
+			return report;
+		},
 		fate: (context, { id }, options) => fates.of(context, id, options),
 		authors: (context, input, options) => whyLine.authors(context, input, options),
 		rebuild: async (context) => {

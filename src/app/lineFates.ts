@@ -66,7 +66,7 @@ export class LineFates {
 				const outOfOrder = this.isOutOfOrder(hunk, places);
 				lines.push(
 					...hunk.added.flatMap((line, index) =>
-						line.telling ? [this.fateOf(hunk, line, index, { places, back, outOfOrder, changed: related?.changed })] : [],
+						line.telling ? [this.fateOf(hunk, line, index, { turn, places, back, outOfOrder, changed: related?.changed })] : [],
 					),
 				);
 				const gone = hunk.removed.filter((line) => line.telling);
@@ -83,7 +83,7 @@ export class LineFates {
 		hunk: StoredHunk,
 		written: HunkLine,
 		index: number,
-		known: { places: Places; back: ReadonlySet<StoredHunk>; outOfOrder: boolean; changed: ReadonlyMap<number, LineFate['at']> | undefined },
+		known: { turn: Turn; places: Places; back: ReadonlySet<StoredHunk>; outOfOrder: boolean; changed: ReadonlyMap<number, LineFate['at']> | undefined },
 	): LineFate {
 		const place = known.places.get(key(hunk.n, index));
 		if (place !== undefined)
@@ -93,7 +93,7 @@ export class LineFates {
 			const at = known.changed.get(written.line);
 			return { hunk, written, fate: 'changed', ...(at !== undefined && { at }) };
 		}
-		return { hunk, written, fate: this.isRewritten(hunk, written) ? 'rewritten' : 'deleted' };
+		return { hunk, written, fate: this.isRewritten(hunk, written, known.turn) ? 'rewritten' : 'deleted' };
 	}
 
 	private unmatched(hunks: readonly StoredHunk[], places: Places): { hunk: StoredHunk }[] {
@@ -153,13 +153,15 @@ export class LineFates {
 		return units;
 	}
 
-	private isRewritten(hunk: StoredHunk, written: HunkLine): boolean {
-		const text = textIn(this.tree.root, this.pathNow(hunk.path));
+	/** A line much like it stands there now that the turn did not find or leave there. */
+	private isRewritten({ path, edit }: StoredHunk, written: HunkLine, turn: Turn): boolean {
+		const text = textIn(this.tree.root, this.pathNow(path));
 		if (text === undefined) return false;
-		const old = new Set(hunk.removed.map((line) => line.print));
+		const { before, after } = turn.edits[edit] ?? {};
+		const known = new Set(linesOf(`${before ?? ''}\n${after ?? ''}`).map((line) => said(line).print));
 		return linesOf(text).some((line) => {
 			const now = said(line);
-			return now.telling && !old.has(now.print) && likeness(now.words, written.words) >= rewrittenFrom;
+			return now.telling && !known.has(now.print) && likeness(now.words, written.words) >= rewrittenFrom;
 		});
 	}
 }

@@ -44,7 +44,7 @@ export class Mainline {
 				if (line.commits.length % 50 === 0) onProgress?.({ step: 'Reading the history', done: line.commits.length });
 			}
 		} finally {
-			blobs.close();
+			await blobs.close();
 		}
 		return line;
 	}
@@ -64,8 +64,9 @@ export class Mainline {
 		return (this.lives.get(print)?.standing ?? 0) > 0;
 	}
 
-	get newest(): MainCommit | undefined {
-		return this.commits.at(-1);
+	/** How many commits were read. */
+	get length(): number {
+		return this.commits.length;
 	}
 
 	private async take(commit: HistoryCommit, blobs: BlobReader) {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { CliContext } from './cliContext';
+import { addAnalyzeChatHistory } from './commands/analyzeChatHistory';
 import { addApprove } from './commands/approve';
 import { addAttachments } from './commands/attachments';
 import { addCaptureStatus } from './commands/captureStatus';
@@ -30,6 +31,7 @@ export const allCommands: readonly ((program: Command, context: CliContext) => v
 	addQuery,
 	addLogChat,
 	addImport,
+	addAnalyzeChatHistory,
 	addReview,
 	addShow,
 	addPromoteLearning,

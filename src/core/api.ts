@@ -6,7 +6,7 @@ import { CheckRun, Diagnostics } from './check';
 import { Instant } from './ids';
 import { EditReason } from './journalRecord';
 import { Learning } from './learning';
-import { TurnFate } from './outcome';
+import { AnalysisReport, OutcomeRules, TurnFate } from './outcome';
 import { QueryResult } from './query';
 import { EmbeddingConfig, RetrieveWeights, StoreConfig } from './settings';
 import { PlanStatus, TurnFacts } from './status';
@@ -30,6 +30,8 @@ export const CallContext = z.object({
 	store: StoreConfig,
 	embedding: EmbeddingConfig,
 	weights: RetrieveWeights,
+	/** The defaults where the caller knows of none. */
+	outcome: OutcomeRules.optional(),
 	/** undefined where the caller knows of no such setting. */
 	privacy: PrivacySettings.extend({ from: z.enum(['editor', 'environment']) }).optional(),
 	/** What the caller's environment says of images; undefined where it says nothing. */
@@ -284,6 +286,8 @@ export const api = {
 	links: op(z.object({ of: z.string().default(''), limit: z.number().int().min(1).max(5000).default(500) }), z.object({ links: z.array(Link) })),
 	/** Who wrote the line (from 1) of a file, absolute or relative to the folder. `text`: the file as the editor has it, when it is not saved. */
 	why: op(z.object({ file: z.string().min(1), line: z.number().int().min(1), text: z.string().optional() }), Why),
+	/** Finds out what became of the code of captured turns, those first that are most worth it. `limit` 0: all. */
+	analyze: op(z.object({ limit: z.number().int().min(0).default(0), ids: z.array(z.string()).default([]) }), AnalysisReport),
 	/** What became of a turn's lines in the working tree of the folder. */
 	fate: op(z.object({ id: z.string() }), TurnFate),
 	/** Who wrote which lines of a file. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LineCounts, LineState } from './attribution';
+import { PlanStatus } from './status';
 import { ScorePart } from './turn';
 
 /** Lines that went at one time. `days` and `commits` count from when the turn wrote them. */
@@ -76,3 +77,46 @@ export const TurnFate = z.object({
 	findings: Findings.optional(),
 });
 export type TurnFate = z.infer<typeof TurnFate>;
+
+/** When an analysis says that code was implemented. */
+export const OutcomeRules = z.object({
+	/** Share of what was written that has to be there. Half: below, more of what stands there is somebody else's. */
+	keptShare: z.number().min(0.05).max(1).default(0.5),
+	/** Days after which code counts as kept that is not committed; a commit says so at once. Long enough to come back to work put aside over a weekend. */
+	waitDays: z.number().min(0).max(365).default(7),
+});
+export type OutcomeRules = z.infer<typeof OutcomeRules>;
+
+/** A turn that an analysis looked at, as a list shows it. */
+export const AnalyzedTurn = z.object({
+	id: z.string(),
+	prompt_summary: z.string(),
+	status: PlanStatus,
+	/** The status before. */
+	was: PlanStatus,
+	survival: z.number(),
+	reward: z.number().optional(),
+	where: Whereabouts,
+	flags: z.array(z.string()),
+});
+export type AnalyzedTurn = z.infer<typeof AnalyzedTurn>;
+
+export const AnalysisReport = z.object({
+	/** Captured turns of the repository. */
+	turns: z.number().int(),
+	/** Looked at now. */
+	analyzed: z.number().int(),
+	/** Of those, what was found differs from the last time. */
+	changed: z.number().int(),
+	/** Still being written by their assistant. */
+	open: z.number().int(),
+	by_status: z.record(z.string(), z.number().int()),
+	/** Worth a person's look, the best first. */
+	flagged: z.array(AnalyzedTurn),
+	/** All that were looked at, in the order of the work. */
+	results: z.array(AnalyzedTurn),
+	commits: z.number().int(),
+	seconds: z.number(),
+	notes: z.array(z.string()),
+});
+export type AnalysisReport = z.infer<typeof AnalysisReport>;

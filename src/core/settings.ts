@@ -303,6 +303,26 @@ export const settingSpecs = {
 		scope: 'window',
 		description: 'Weight of past turns; 0 leaves them out.',
 	},
+	outcomeKeptShare: {
+		key: 'outcome.keptShare',
+		env: 'CODELEARN_OUTCOME_KEPT_SHARE',
+		type: 'number',
+		default: 0.5,
+		minimum: 0.05,
+		maximum: 1,
+		scope: 'window',
+		description: "Share of what a turn wrote that has to be there for it to count as implemented. Below half, more of what stands there is somebody else's.",
+	},
+	outcomeWaitDays: {
+		key: 'outcome.waitDays',
+		env: 'CODELEARN_OUTCOME_WAIT_DAYS',
+		type: 'number',
+		default: 7,
+		minimum: 0,
+		maximum: 365,
+		scope: 'window',
+		description: 'Days after which code that is not committed counts as implemented. A commit says so at once.',
+	},
 } as const satisfies Record<string, SettingSpec>;
 
 export type SettingName = keyof typeof settingSpecs;

@@ -1,3 +1,4 @@
+import { OutcomeRules } from '../core/outcome';
 import { readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
@@ -52,6 +53,7 @@ export function resolveSettings(origins: SettingsOrigins): ResolvedSettings {
 		store: storeOf(text, origins),
 		embedding: embeddingOf(text),
 		weights: weightsOf(value),
+		outcome: outcomeOf(value),
 		...(privacy && { privacy }),
 		...(attachments && { attachments }),
 	};
@@ -176,6 +178,16 @@ function weightsOf(value: (name: SettingName) => string | boolean | number): Ret
 		turns: value('weightTurns'),
 	});
 	if (!parsed.success) throw new UserError(`codelearn.query.weights.${String(parsed.error.issues[0]?.path[0])} is no number from 0 to 10.`, 2);
+	return parsed.data;
+}
+
+function outcomeOf(value: (name: SettingName) => string | boolean | number): OutcomeRules {
+	const parsed = OutcomeRules.safeParse({ keptShare: Number(value('outcomeKeptShare')), waitDays: Number(value('outcomeWaitDays')) });
+	if (!parsed.success)
+		throw new UserError(
+			'codelearn.outcome.keptShare (CODELEARN_OUTCOME_KEPT_SHARE) is a number from 0.05 to 1, codelearn.outcome.waitDays (CODELEARN_OUTCOME_WAIT_DAYS) one from 0 to 365.',
+			2,
+		);
 	return parsed.data;
 }
 

@@ -202,6 +202,7 @@ export function fakeApp(overrides: Partial<App> = {}): FakeApp {
 				commit_sha: '',
 				note: '',
 			}),
+		analyze: () => Promise.resolve({ turns: 0, analyzed: 0, changed: 0, open: 0, by_status: {}, flagged: [], results: [], commits: 0, seconds: 0, notes: [] }),
 		fate: ({ id }) => Promise.resolve({ turn_id: id, files: [] }),
 		authors: ({ file }) => Promise.resolve({ file_path: file, lines: 0, counts: { ai: 0, human: 0, unknown: 0 }, ranges: [], turns: [] }),
 		rebuild: () => Promise.resolve({ records: 0, damaged: 0, turns: turns.size, learnings: learnings.size, rows_written: 0, rows_adopted: 0 }),
