@@ -113,11 +113,12 @@ export class Analysis {
 		await this.prints.catchUp(options);
 		const repoId = ground.place.repo_id;
 		const wanted = new Set(this.prints.hunks.printsOf(repoId));
-		const standing = await StandingLines.of(this.ports, this.fates, ground, wanted, options);
 		const { root, head } = ground.place.tree;
 		const mainline = await Mainline.read(root, wanted, undefined, options);
 		const differing = head === '' ? [] : await this.ports.git.changedSince(root, 'HEAD');
 		const dirty = new Set(head === '' ? ground.tree.paths() : differing.map(({ path }) => path));
+		const changedWith = (prints: readonly number[]) => [...new Set([...prints.flatMap((print) => mainline.diedIn(print)?.paths ?? []), ...dirty])];
+		const standing = await StandingLines.of(this.ports, this.fates, ground, { wanted, changedWith }, options);
 		return { ground, standing, mainline, dirty, tips: new OtherTips(root, head), rules: OutcomeRules.parse(context.outcome ?? {}) };
 	}
 

@@ -62,8 +62,8 @@ export class Fates {
 		return this.linesIn(ground).of(turn, hunks, [...standing]);
 	}
 
-	linesIn({ tree, index }: Ground): LineFates {
-		return new LineFates(this.ports, tree, (path) => currentPath(index, path));
+	linesIn({ tree, index }: Ground, changedWith: (prints: readonly number[]) => readonly string[] = () => []): LineFates {
+		return new LineFates(this.ports, tree, (path) => currentPath(index, path), changedWith);
 	}
 
 	/** Where captured lines stand in these files. */

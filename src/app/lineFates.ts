@@ -1,3 +1,4 @@
+import { extname } from 'node:path';
 import { correlate } from '../attribute/correlate';
 import { likeness, linesOf, said } from '../attribute/said';
 import type { LineCounts, LineState } from '../core/attribution';
@@ -49,6 +50,8 @@ export class LineFates {
 		private readonly tree: TreeIndex,
 		/** Today's path of a file of the past. */
 		private readonly pathNow: (path: string) => string,
+		/** Files that changed when lines of these prints went: what they became may stand there. */
+		private readonly changedWith: (prints: readonly number[]) => readonly string[],
 	) {}
 
 	async of(turn: Turn, hunks: readonly StoredHunk[], standing: readonly Standing[]): Promise<TurnFates> {
@@ -59,7 +62,7 @@ export class LineFates {
 		for (const ofEdit of byEdit(hunks)) {
 			const back = new Set(ofEdit.filter((hunk) => this.isReverted(hunk, places)));
 			const doubtful = this.unmatched(ofEdit, places).filter(({ hunk }) => !back.has(hunk));
-			const related = doubtful.length === 0 ? undefined : await this.correlated(turn, ofEdit, standing);
+			const related = doubtful.length === 0 ? undefined : await this.correlated(turn, ofEdit, standing, doubtful);
 			if (related !== undefined) shares.push({ share: related.share, weight: tellingLines(ofEdit) });
 			else if (back.size > 0 || doubtful.length === 0) shares.push({ share: keptShare(ofEdit, places), weight: tellingLines(ofEdit) });
 			for (const hunk of ofEdit) {
@@ -96,8 +99,8 @@ export class LineFates {
 		return { hunk, written, fate: this.isRewritten(hunk, written, known.turn) ? 'rewritten' : 'deleted' };
 	}
 
-	private unmatched(hunks: readonly StoredHunk[], places: Places): { hunk: StoredHunk }[] {
-		return hunks.flatMap((hunk) => hunk.added.flatMap((line, index) => (line.telling && !places.has(key(hunk.n, index)) ? [{ hunk }] : [])));
+	private unmatched(hunks: readonly StoredHunk[], places: Places): Unmatched[] {
+		return hunks.flatMap((hunk) => hunk.added.flatMap((line, index) => (line.telling && !places.has(key(hunk.n, index)) ? [{ hunk, line }] : [])));
 	}
 
 	/** What it took out stands there again, and nothing of what it wrote does. */
@@ -123,7 +126,7 @@ export class LineFates {
 		return (above !== undefined && above > to) || (below !== undefined && below < from);
 	}
 
-	private async correlated(turn: Turn, hunks: readonly StoredHunk[], standing: readonly Standing[]) {
+	private async correlated(turn: Turn, hunks: readonly StoredHunk[], standing: readonly Standing[], unmatched: readonly Unmatched[]) {
 		const [first] = hunks;
 		const edit = turn.edits[first?.edit ?? -1];
 		if (first === undefined || edit?.after === undefined || edit.after === null) return undefined;
@@ -131,6 +134,8 @@ export class LineFates {
 		if (written === undefined) return undefined;
 		const own = new Set(hunks.map(({ n }) => n));
 		const paths = new Set([this.pathNow(edit.file_path), ...standing.filter(({ hunk }) => own.has(hunk)).map(({ path }) => path)]);
+		const alike = this.changedWith(unmatched.map(({ line }) => line.print)).filter((path) => extname(path) === extname(edit.file_path));
+		for (const path of alike.sort((a, b) => nearness(b, edit.file_path) - nearness(a, edit.file_path))) paths.add(path);
 		const now = [];
 		for (const path of [...paths].slice(0, mostFiles)) now.push({ path, units: (await this.unitsOf(path)) ?? [] });
 		const { share, units } = correlate({ units: written, lines: new Set(hunks.flatMap(({ added }) => added.map(({ line }) => line))) }, now);
@@ -166,8 +171,21 @@ export class LineFates {
 	}
 }
 
-const mostFiles = 6;
+interface Unmatched {
+	readonly hunk: StoredHunk;
+	readonly line: HunkLine;
+}
+
+/** Files in which the code of one edit is looked for. */
+const mostFiles = 8;
 const mostUnits = 60;
+
+/** How many folders two paths share. */
+function nearness(one: string, other: string): number {
+	const [a, b] = [one.split('/'), other.split('/')];
+	const differs = a.findIndex((part, at) => part !== b[at]);
+	return differs < 0 ? a.length : differs;
+}
 
 type Places = ReadonlyMap<string, Standing>;
 

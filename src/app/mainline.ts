@@ -13,7 +13,12 @@ export interface MainCommit {
 	readonly at: string;
 	readonly subject: string;
 	readonly isRevert: boolean;
+	/** Files that it left with another text; none when they are many. */
+	readonly paths: readonly string[];
 }
+
+/** A commit of more files tells little of where one line went. */
+const mostPaths = 300;
 
 interface Life {
 	/** How often the line stands in the tree, more than when reading began. */
@@ -77,6 +82,7 @@ export class Mainline {
 			at: commit.author_time === '' ? commit.commit_time : commit.author_time,
 			subject: commit.subject,
 			isRevert: commit.reverts.length > 0,
+			paths: commit.changes.length > mostPaths ? [] : commit.changes.flatMap(({ path, new_blob }) => (new_blob === '' ? [] : [path])),
 		});
 		const change = new Map<number, number>();
 		const count = async (blob: string, by: 1 | -1) => {

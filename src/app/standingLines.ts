@@ -7,6 +7,13 @@ import type { Fates, Ground } from './fates';
 import type { LineFates, TurnFates } from './lineFates';
 import type { AppPorts } from './ports';
 
+interface Wanted {
+	/** Prints of all captured lines. */
+	readonly wanted: ReadonlySet<number>;
+	/** Files that changed when lines of these prints went. */
+	readonly changedWith: (prints: readonly number[]) => readonly string[];
+}
+
 /** Where all captured lines of a repository stand in a tree. Kept in a table for the time of an analysis, since there may be many. */
 export class StandingLines {
 	private constructor(
@@ -14,8 +21,8 @@ export class StandingLines {
 		private readonly fates: LineFates,
 	) {}
 
-	static async of(ports: AppPorts, fates: Fates, ground: Ground, wanted: ReadonlySet<number>, { signal, onProgress }: CallOptions): Promise<StandingLines> {
-		const lines = new StandingLines(ports, fates.linesIn(ground));
+	static async of(ports: AppPorts, fates: Fates, ground: Ground, { wanted, changedWith }: Wanted, { signal, onProgress }: CallOptions): Promise<StandingLines> {
+		const lines = new StandingLines(ports, fates.linesIn(ground, changedWith));
 		const { sql } = ports.derived;
 		lines.close();
 		sql.exec(

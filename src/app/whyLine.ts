@@ -120,7 +120,12 @@ export class WhyLine {
 			if (alike >= sameLine && alike > (best?.likeness ?? 0)) best = { hunk, line: written, likeness: alike };
 		}
 		const turn = best === undefined ? undefined : this.turn(best.hunk.author);
-		return best === undefined || turn === undefined ? undefined : { turn, text: best.line.words.trim() };
+		return best === undefined || turn === undefined ? undefined : { turn, text: this.writtenText(best.hunk, best.line) };
+	}
+
+	private writtenText({ author, edit }: StoredHunk, { line, words }: HunkLine): string {
+		const after = this.ports.derived.turn(author)?.edits[edit]?.after;
+		return linesOf(after ?? '')[line - 1]?.trim() ?? words.trim();
 	}
 
 	private turn(id: string): AuthorTurn | undefined {

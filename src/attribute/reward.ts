@@ -19,7 +19,9 @@ export function survivalOf(counts: LineCounts, share: number | undefined): numbe
 	const kinds = ['kept', 'reformatted', 'moved', 'changed', 'rewritten', 'deleted'] as const;
 	const byLines = kinds.reduce((sum, kind) => sum + counts[kind] * worth[kind], 0) / counts.written;
 	if (share === undefined || counts.kept + counts.reformatted + counts.moved === counts.written) return byLines;
-	return share >= implementedFrom ? Math.max(byLines, share * worth.changed) : Math.min(byLines, share + mostByChance);
+	if (share < implementedFrom) return Math.min(byLines, share + mostByChance);
+	// Half stays half; all of it, said in other words, is worth a changed line.
+	return Math.max(byLines, implementedFrom + ((share - implementedFrom) / (1 - implementedFrom)) * (worth.changed - implementedFrom));
 }
 
 /** Half of it: below, more of what stands there is somebody else's. */

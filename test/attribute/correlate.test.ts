@@ -5,6 +5,7 @@ import { correlate, type Correlation } from '../../src/attribute/correlate';
 import { createChunker } from '../../src/code/chunker';
 import { grammarAssets } from '../../src/code/grammarRuntime';
 import type { SyntaxUnit } from '../../src/core/syntax';
+import { readPairs } from '../support/correlationPairs';
 
 const root = join(__dirname, '..', '..');
 const folder = join(root, 'test', 'fixtures', 'correlation');
@@ -27,7 +28,7 @@ describe('correlate', () => {
 	for (const [language, ending] of Object.entries(endings)) {
 		describe(language, () => {
 			for (const file of readdirSync(join(folder, language)).sort()) {
-				const { written, lines, cases } = readFixture(join(folder, language, file), `a.${ending}`);
+				const { written, lines, cases } = readPairs(join(folder, language, file), `a.${ending}`);
 				for (const { title, implemented, files } of cases) {
 					it(`${file}: ${title}`, async () => {
 						const units = await unitsOf(`a.${ending}`, written);
@@ -94,17 +95,3 @@ describe('correlate', () => {
 		}
 	});
 });
-
-function readFixture(path: string, main: string) {
-	const [, head = '', ...sections] = readFileSync(path, 'utf8').split(/^--- /m);
-	const rows = head.split('\n').slice(1, -1);
-	const lines = new Set(rows.flatMap((row, index) => (row.startsWith('+') ? [index + 1] : [])));
-	assert.ok(lines.size > 0, `${path} has no written line`);
-	const cases = sections.map((section) => {
-		const [title = ''] = section.split('\n', 1);
-		const [first = '', ...others] = section.slice(title.length + 1).split(/^=== /m);
-		const files = others.map((part) => ({ path: part.slice(0, part.indexOf('\n')), text: part.slice(part.indexOf('\n') + 1) }));
-		return { title, implemented: title.startsWith('implemented:'), files: [{ path: main, text: first }, ...files] };
-	});
-	return { written: rows.map((row) => row.slice(1)).join('\n'), lines, cases };
-}

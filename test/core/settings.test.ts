@@ -36,7 +36,7 @@ describe('settings', () => {
 
 	it('that point anywhere, or hold a key, need an approval when a folder asks for them', () => {
 		const free = Object.entries(settingSpecs).flatMap(([name, spec]) => ('env' in spec && !('needsApproval' in spec) ? [name] : []));
-		assert.deepEqual(free, ['logLevel', 'mcpToolset']);
+		assert.deepEqual(free, ['logLevel', 'mcpToolset', 'outcomeKeptShare', 'outcomeWaitDays']);
 	});
 
 	it('of a store need an address or a path, and turns are not shared unless somebody says so', () => {
