@@ -80,6 +80,12 @@ export class Fates {
 		return found;
 	}
 
+	/** Files into which turns wrote, as they are called today. A line that was laid out anew is found there alone. */
+	homes({ place, tree, index }: Ground): string[] {
+		const paths = this.hunks.pathsOf(place.repo_id).flatMap((path) => [path, currentPath(index, path)]);
+		return paths.filter((path) => tree.has(path));
+	}
+
 	private filesFor(hunks: readonly StoredHunk[], { tree, index }: Ground): Set<string> {
 		const prints = new Set(hunks.flatMap(({ added }) => added.flatMap((line) => (line.telling ? [line.print] : []))));
 		const homes = hunks.flatMap(({ path }) => [path, currentPath(index, path)]);

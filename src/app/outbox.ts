@@ -1,6 +1,7 @@
 import { messageOf } from '../core/errors';
 import type { VectorRow } from '../core/ports';
 import { LearningRow, chatHistoryRow, collectionNames, encodeChatHistory, encodeLearning } from '../core/record';
+import { findingsOf } from './fates';
 import type { AppPorts } from './ports';
 import type { StoreHandle, Stores } from './stores';
 
@@ -113,7 +114,7 @@ export class Outbox {
 	private turnRow(id: string): Omit<VectorRow, 'embedding'>[] {
 		const { derived } = this.ports;
 		const turn = derived.turn(id);
-		return turn === undefined ? [] : [encodeChatHistory(chatHistoryRow(turn, derived.facts(id), derived.linksFrom(id, 'changed')))];
+		return turn === undefined ? [] : [encodeChatHistory(chatHistoryRow(turn, derived.facts(id), derived.linksFrom(id, 'changed'), findingsOf(this.ports, id)))];
 	}
 
 	private learningRow(id: string): Omit<VectorRow, 'embedding'>[] {

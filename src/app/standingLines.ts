@@ -28,7 +28,7 @@ export class StandingLines {
 		sql.exec(
 			'create temp table standing(author text not null, hunk integer not null, k integer not null, path text not null, line integer not null, state text not null)',
 		);
-		const paths = ground.tree.holding(wanted);
+		const paths = [...new Set([...fates.homes(ground), ...ground.tree.holding(wanted)])];
 		for (const [done, path] of paths.entries()) {
 			signal?.throwIfAborted();
 			for (const { author, hunk, index, line, state } of fates.placesIn([path], ground))

@@ -41,7 +41,7 @@ export const StatusBody = z.discriminatedUnion('facet', [
 		facet: z.literal('outcome'),
 		value: z.enum(['unknown', 'implemented', 'not_implemented']),
 		/** What the value rests on. */
-		findings: Findings.optional(),
+		findings: Findings.optional().catch(undefined),
 	}),
 	z.object({ turn_id: z.string(), facet: z.literal('analyzed'), value: z.boolean() }),
 	z.object({ turn_id: z.string(), facet: z.literal('exported'), value: z.boolean() }),

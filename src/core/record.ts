@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { IndexedChunk } from './chunk';
 import { Learning } from './learning';
+import type { Findings } from './outcome';
 import type { VectorRow } from './ports';
 import { PlanStatus, factsOfStatus, planStatus } from './status';
 import type { TurnFacts } from './status';
@@ -68,6 +69,10 @@ export const ChatHistoryRow = z.object({
 	context_richness: Unit,
 	tags: List,
 	attachments: List,
+	/** Share (0 to 1) of what the turn wrote that was there at the last analysis; left out before the first one. */
+	survival: z.coerce.number().min(0).max(1).optional().catch(undefined),
+	/** 0 to 1; left out while it is too early to say. */
+	reward: z.coerce.number().min(0).max(1).optional().catch(undefined),
 });
 export type ChatHistoryRow = z.output<typeof ChatHistoryRow>;
 
@@ -150,13 +155,20 @@ export const encodeThought = (row: ThoughtRow): PlainRow => flat(row, row.id, ro
 export const decodeThought = (row: PlainRow): ThoughtRow => ThoughtRow.parse({ ...row.metadata, id: row.id, thought: row.document });
 
 /** The row that stands for a turn, from the turn and what is known about it. */
-export function chatHistoryRow(turn: Turn, facts: TurnFacts, relatedChunks: readonly string[]): ChatHistoryRow {
+export function chatHistoryRow(
+	turn: Turn,
+	facts: TurnFacts,
+	relatedChunks: readonly string[],
+	findings?: Pick<Findings, 'survival' | 'reward'>,
+): ChatHistoryRow {
 	return ChatHistoryRow.parse({
 		...turn,
 		timestamp: turn.started_at,
 		status: planStatus(facts),
 		related_code_chunks: relatedChunks,
 		derived_learning_id: facts.learning_id ?? '',
+		survival: findings?.survival,
+		reward: findings?.reward,
 		source: turn.assistant,
 		attachments: turn.attachments.map(({ sha256, name }) => `${sha256} ${name}`),
 		files: [...new Set(turn.edits.map((edit) => edit.file_path))],

@@ -91,6 +91,11 @@ export class HunkStore {
 		return this.load(paths.flatMap((path) => this.sql.all('select * from hunks where repo_id=? and path=? order by n', repoId, path)));
 	}
 
+	/** Paths into which turns wrote. */
+	pathsOf(repoId: string): string[] {
+		return this.sql.all("select distinct path from hunks where repo_id=? and kind='turn'", repoId).map((row) => String(row['path']));
+	}
+
 	byNumber(numbers: readonly number[]): StoredHunk[] {
 		return this.load(numbers.flatMap((n) => this.sql.all('select * from hunks where n=?', n)));
 	}
