@@ -142,6 +142,7 @@ export function remoteApp(send: Send): App {
 		links: operation('links', api.links),
 		why: operation('why', api.why),
 		fate: operation('fate', api.fate),
+		stats: operation('stats', api.stats),
 		authors: operation('authors', api.authors),
 		rebuild: operation('rebuild', api.rebuild),
 		purge: operation('purge', api.purge),

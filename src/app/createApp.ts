@@ -27,6 +27,7 @@ import { Retention } from './retention';
 import { Search } from './search';
 import { ShellEdits } from './shellEdits';
 import { Spool } from './spool';
+import { TurnStats } from './stats';
 import { Stores } from './stores';
 import { TranscriptWatch } from './transcriptWatch';
 import { Transcripts } from './transcripts';
@@ -60,6 +61,7 @@ export function createApp(ports: AppPorts): LocalApp {
 	const desk = new TurnDesk(ports, ledger, graph);
 	const prints = new Fingerprints(ports);
 	const whyLine = new WhyLine(ports, stores, new Attribution(prints));
+	const stats = new TurnStats(ports);
 	const health = new CaptureHealth(ports);
 	const meter = new CaptureMeter(ports, health);
 	const transcripts = new Transcripts(ports, ingest, health);
@@ -183,6 +185,7 @@ export function createApp(ports: AppPorts): LocalApp {
 		},
 		why: (context, input, options) => whyLine.why(context, input, options),
 		fate: (context, { id }) => fates.of(context, id),
+		stats: (context, input, options) => stats.of(context, input, options),
 		authors: (context, input, options) => whyLine.authors(context, input, options),
 		rebuild: async (context) => {
 			const { place, handle } = await after.bind(context);

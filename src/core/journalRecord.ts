@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { SeenCheck } from './check';
 import { Instant } from './ids';
+import { Findings } from './outcome';
 
 export const RecordKind = z.enum(['turn', 'edit', 'status', 'link', 'learning', 'thought', 'served', 'attachment', 'check', 'tombstone']);
 export type RecordKind = z.infer<typeof RecordKind>;
@@ -35,7 +36,13 @@ export const StatusBody = z.discriminatedUnion('facet', [
 		value: z.enum(['new', 'promoted', 'ignored']),
 		learning_id: z.string().optional(),
 	}),
-	z.object({ turn_id: z.string(), facet: z.literal('outcome'), value: z.enum(['unknown', 'implemented', 'not_implemented']) }),
+	z.object({
+		turn_id: z.string(),
+		facet: z.literal('outcome'),
+		value: z.enum(['unknown', 'implemented', 'not_implemented']),
+		/** What the value rests on. */
+		findings: Findings.optional(),
+	}),
 	z.object({ turn_id: z.string(), facet: z.literal('analyzed'), value: z.boolean() }),
 	z.object({ turn_id: z.string(), facet: z.literal('exported'), value: z.boolean() }),
 ]);
