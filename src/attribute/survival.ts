@@ -38,7 +38,7 @@ interface Step {
  * censored, so a turn of yesterday counts for its first day and for nothing after it.
  *
  * Lines of one turn stand and fall together, so the 95% interval takes turns as the unit: its variance is the sum over turns of the squared
- * influence of each on log S (infinitesimal jackknife, what R's `survfit(cluster=)` reports). With one line a turn it is Greenwood's formula exactly. It was
+ * influence of each on log S (infinitesimal jackknife). With one line a turn it is Greenwood's formula exactly. It was
  * preferred to a bootstrap over turns because it needs no random numbers, one pass over the lines, and no trust in 200 resamples for a
  * 2.5% tail. The interval is symmetric in log(-log S), so it stays within 0 and 1, with Student's t for the number of turns that carry weight: ten
  * turns of which one wrote nearly everything are little more than one.
