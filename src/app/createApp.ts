@@ -61,7 +61,6 @@ export function createApp(ports: AppPorts): LocalApp {
 	const desk = new TurnDesk(ports, ledger, graph);
 	const prints = new Fingerprints(ports);
 	const whyLine = new WhyLine(ports, stores, new Attribution(prints));
-	const stats = new TurnStats(ports);
 	const health = new CaptureHealth(ports);
 	const meter = new CaptureMeter(ports, health);
 	const transcripts = new Transcripts(ports, ingest, health);
@@ -76,6 +75,7 @@ export function createApp(ports: AppPorts): LocalApp {
 	const retention = new Retention(ports, purger, compactor, () => outbox.schedule());
 	const redaction = new JournalRedaction(ports, ledger, (ids) => compactor.dropReplaced(ids));
 	const rebuilder = new Rebuilder(ports, stores, ledger, outbox, linker);
+	const stats = new TurnStats(ports);
 
 	const handlers: Handlers = {
 		status: async (context) => {
@@ -185,8 +185,8 @@ export function createApp(ports: AppPorts): LocalApp {
 		},
 		why: (context, input, options) => whyLine.why(context, input, options),
 		fate: (context, { id }) => fates.of(context, id),
-		stats: (context, input, options) => stats.of(context, input, options),
 		authors: (context, input, options) => whyLine.authors(context, input, options),
+		stats: (context, input, options) => stats.of(context, input, options),
 		rebuild: async (context) => {
 			const { place, handle } = await after.bind(context);
 			return rebuilder.rebuild(place, handle);
