@@ -143,6 +143,7 @@ export function remoteApp(send: Send): App {
 		why: operation('why', api.why),
 		analyze: operation('analyze', api.analyze),
 		fate: operation('fate', api.fate),
+		stats: operation('stats', api.stats),
 		authors: operation('authors', api.authors),
 		rebuild: operation('rebuild', api.rebuild),
 		purge: operation('purge', api.purge),

@@ -29,6 +29,7 @@ import { Retention } from './retention';
 import { Search } from './search';
 import { ShellEdits } from './shellEdits';
 import { Spool } from './spool';
+import { TurnStats } from './stats';
 import { Stores } from './stores';
 import { TranscriptWatch } from './transcriptWatch';
 import { Transcripts } from './transcripts';
@@ -79,6 +80,7 @@ export function createApp(ports: AppPorts): LocalApp {
 	const retention = new Retention(ports, purger, compactor, () => outbox.schedule());
 	const redaction = new JournalRedaction(ports, ledger, (ids) => compactor.dropReplaced(ids));
 	const rebuilder = new Rebuilder(ports, stores, ledger, outbox, linker);
+	const stats = new TurnStats(ports);
 
 	const handlers: Handlers = {
 		status: async (context) => {
@@ -194,6 +196,7 @@ export function createApp(ports: AppPorts): LocalApp {
 		},
 		fate: (context, { id }, options) => fates.of(context, id, options),
 		authors: (context, input, options) => whyLine.authors(context, input, options),
+		stats: (context, input, options) => stats.of(context, input, options),
 		rebuild: async (context) => {
 			const { place, handle } = await after.bind(context);
 			return rebuilder.rebuild(place, handle);

@@ -21,6 +21,7 @@ import { addReview } from './commands/reviewAndPromote';
 import { addServer } from './commands/server';
 import { addShow } from './commands/show';
 import { addSetupCollections } from './commands/setupCollections';
+import { addStats } from './commands/stats';
 import { addWhy } from './commands/why';
 
 /** Every command, in the order of the help. */
@@ -38,6 +39,7 @@ export const allCommands: readonly ((program: Command, context: CliContext) => v
 	addLearnings,
 	addLinks,
 	addWhy,
+	addStats,
 	addRebuild,
 	addRedact,
 	addPurge,

@@ -9,6 +9,7 @@ import { Learning } from './learning';
 import { AnalysisReport, OutcomeRules, TurnFate } from './outcome';
 import { QueryResult } from './query';
 import { EmbeddingConfig, RetrieveWeights, StoreConfig } from './settings';
+import { Stats, StatsInput } from './stats';
 import { PlanStatus, TurnFacts } from './status';
 import { ModificationType, ToolCall, Turn, TurnEdit, TurnObservation } from './turn';
 
@@ -290,6 +291,8 @@ export const api = {
 	analyze: op(z.object({ limit: z.number().int().min(0).default(0), ids: z.array(z.string()).default([]) }), AnalysisReport),
 	/** What became of a turn's lines in the working tree of the folder. */
 	fate: op(z.object({ id: z.string() }), TurnFate),
+	/** How code that turns wrote survives, as far as turns were analysed. */
+	stats: op(StatsInput, Stats),
 	/** Who wrote which lines of a file. */
 	authors: op(z.object({ file: z.string().min(1), text: z.string().optional() }), FileAuthors),
 	rebuild: op(

@@ -3,6 +3,7 @@ import type { App, Input, TurnDetail, TurnSummary } from '../../src/core/api';
 import { UserError } from '../../src/core/errors';
 import { turnId } from '../../src/core/ids';
 import type { Learning } from '../../src/core/learning';
+import { statsOfAll } from '../../src/attribute/turnStats';
 import type { QueryHit } from '../../src/core/query';
 import { planStatus, TurnFacts } from '../../src/core/status';
 import type { Turn, TurnObservationInput } from '../../src/core/turn';
@@ -204,6 +205,7 @@ export function fakeApp(overrides: Partial<App> = {}): FakeApp {
 			}),
 		analyze: () => Promise.resolve({ turns: 0, analyzed: 0, changed: 0, open: 0, by_status: {}, flagged: [], results: [], commits: 0, seconds: 0, notes: [] }),
 		fate: ({ id }) => Promise.resolve({ turn_id: id, files: [] }),
+		stats: () => Promise.resolve({ at: new Date(0).toISOString(), captured: turns.size, unreadable: 0, status: {}, all: statsOfAll([]), groups: [] }),
 		authors: ({ file }) => Promise.resolve({ file_path: file, lines: 0, counts: { ai: 0, human: 0, unknown: 0 }, ranges: [], turns: [] }),
 		rebuild: () => Promise.resolve({ records: 0, damaged: 0, turns: turns.size, learnings: learnings.size, rows_written: 0, rows_adopted: 0 }),
 		purge: () => Promise.resolve({ turns: 1, edits: 2, learnings: [], bytes: 10, large_texts: 0, store_done: true }),
