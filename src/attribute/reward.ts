@@ -64,12 +64,13 @@ export function rewardOf(survival: number, signals: Signals): { reward: number; 
 }
 
 const displeased =
-	/\b(?:(?:does|do|did|is|are)(?: ?n[o']t| not) (?:work|compile|build|run|right|correct|what i)|(?:still|again) (?:broken|fails?|failing|wrong|not)|that'?s (?:wrong|not)|revert|undo|roll ?back|you broke|(?:it|this|that) (?:broke|breaks|fails|crashes|is wrong)|not what i (?:asked|wanted|meant)|wrong (?:file|place|approach))\b/i;
+	/\b(?:(?:it|this|that|they|code|tests?|build) (?:does|do|did|is|are)(?: ?n[o']t|n't| not) (?:work|compile|build|run|right|correct|what i)|(?:still|again) (?:broken|fails?|failing|wrong|not)|that'?s (?:wrong|not)|you broke|(?:it|this|that) (?:broke|breaks|fails|crashes|is wrong)|not what i (?:asked|wanted|meant)|wrong (?:file|place|approach))\b/i;
+const takeBack = /^\W*(?:(?:no|please|now)\W+){0,2}(?:revert|undo|roll ?back)\b/i;
 const pleased = /^\W*(?:thanks?|thank you|thx|perfect|great|nice|excellent|awesome|works|lgtm|looks good|good job|well done|exactly)\b/i;
 
 /** What a prompt says of the answer before it, by plain words at its beginning; undefined when it says nothing of it. */
 export function nextWordsOf(prompt: string | undefined): Signals['nextWords'] {
 	const beginning = (prompt ?? '').slice(0, 300);
-	if (displeased.test(beginning)) return 'displeased';
+	if (displeased.test(beginning) || takeBack.test(beginning)) return 'displeased';
 	return pleased.test(beginning) ? 'pleased' : undefined;
 }
