@@ -1,7 +1,6 @@
 // How long it takes to say whose line it is, and what became of all turns. Run: node --import tsx bench/attribution.mjs [files] [turns]
 import { execFileSync } from 'node:child_process';
 import { performance } from 'node:perf_hooks';
-import path from 'node:path';
 import { AppHarness } from '../test/support/appHarness.ts';
 import { turn } from '../test/support/records.ts';
 import { median } from './measure.mjs';

@@ -225,12 +225,14 @@ export function createApp(ports: AppPorts): LocalApp {
 			await spool.start();
 			watch.start();
 			retention.start();
+			prints.start(ledger);
 		},
 		close: async () => {
 			await watch.close();
 			await spool.close();
 			await shellEdits.close();
 			await retention.close();
+			await prints.close();
 			await outbox.close();
 			await stores.close();
 			health.close();
