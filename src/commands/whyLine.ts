@@ -38,18 +38,19 @@ export const whyLine = defineCommand({
 	},
 });
 
-/** What is known first, in the order in which it is read; then what can be done. */
+/** What is known first, in the order in which it is read; then what can be done. Icons stand apart, for a screen reader would say their names. */
 export function itemsOf({ headline, facts, actions }: WhyRows): Item[] {
 	const known = facts.map(({ name, value, icon, action }) => ({
-		label: `$(${icon}) ${name}`,
+		label: name,
+		iconPath: new vscode.ThemeIcon(icon),
 		description: shortened(value, 120),
 		...(action !== undefined && { action, detail: `Enter: ${action.title}` }),
 	}));
 	const [first] = actions;
-	const possible = actions.map((action) => ({ label: `$(${action.icon}) ${action.title}`, action }));
+	const possible = actions.map((action) => ({ label: action.title, iconPath: new vscode.ThemeIcon(action.icon), action }));
 	return [
 		{ label: 'What is known', kind: vscode.QuickPickItemKind.Separator },
-		{ label: `$(info) ${headline}`, ...(first !== undefined && { action: first, detail: `Enter: ${first.title}` }) },
+		{ label: headline, iconPath: new vscode.ThemeIcon('info'), ...(first !== undefined && { action: first, detail: `Enter: ${first.title}` }) },
 		...known,
 		...(possible.length === 0 ? [] : [{ label: 'What you can do', kind: vscode.QuickPickItemKind.Separator }, ...possible]),
 	];

@@ -119,10 +119,14 @@ describe('links tree', () => {
 			files.map(({ label, description }) => [label, description]),
 			[
 				['parse.ts', 'src · gone'],
-				['print.ts', 'src · changed → src/write.ts'],
+				['print.ts', 'src · changed · now in src/write.ts'],
 			],
 		);
-		assert.match(String(files[1]?.tooltip), /Some of what the turn wrote has changed\. It is in src\/write\.ts now\. Of 3 lines: 2 kept, 1 deleted/);
+		const tooltip = files[1]?.tooltip;
+		assert.match(
+			typeof tooltip === 'string' ? tooltip : '',
+			/Some of what the turn wrote has changed\. It is in src\/write\.ts now\. Of 3 lines: 2 kept, 1 deleted/,
+		);
 	});
 
 	it('shows files without a state where nobody can tell what became of them', async () => {

@@ -9,7 +9,7 @@ import { RepositoryCheck } from '../../vscode/inRepository';
 const restMs = 300;
 /** For so long the data counts as unchanged without asking. */
 const freshMs = 2000;
-/** After a failure nothing is asked for this long. */
+/** After a failure a document is not asked about for this long. */
 const failureMs = 10_000;
 /** Longer documents are left out: their text would have to be sent with every change. */
 const mostLines = 20_000;
@@ -39,7 +39,8 @@ export class LineAuthors {
 	private readonly kept = new Map<string, Kept>();
 	private readonly repositories = new RepositoryCheck();
 	private data = { version: 0, at: 0 };
-	private failedAt = -Infinity;
+	/** When asking about a document failed last. */
+	private readonly failed = new Map<string, number>();
 
 	constructor(
 		private readonly host: Host,
@@ -58,7 +59,8 @@ export class LineAuthors {
 			if (!(await this.concerns(document)) || !(await this.atRest(document, token))) return undefined;
 			return await this.answer(document);
 		} catch (cause) {
-			this.failedAt = Date.now();
+			this.failed.set(document.uri.toString(), Date.now());
+			this.kept.delete(document.uri.toString());
 			this.host.log.debug(`who wrote the lines of a document could not be told: ${messageOf(cause)}`);
 			return undefined;
 		}
@@ -71,7 +73,8 @@ export class LineAuthors {
 
 	private async concerns({ uri, lineCount }: Document): Promise<boolean> {
 		if (!this.mayAsk || uri.scheme !== 'file' || lineCount > mostLines) return false;
-		if (Date.now() - this.failedAt < failureMs || this.host.folderOf(uri) === undefined) return false;
+		const failedAt = this.failed.get(uri.toString()) ?? -Infinity;
+		if (Date.now() - failedAt < failureMs || this.host.folderOf(uri) === undefined) return false;
 		return this.repositories.has(uri.fsPath);
 	}
 

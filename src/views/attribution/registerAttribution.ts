@@ -8,6 +8,8 @@ import { lineHover } from './hover';
 import { LineAuthors } from './lineAuthors';
 
 const files = { scheme: 'file' };
+/** Of the least weight, so that what the language says of the code stands above. */
+const anything = '*';
 
 /** What editors show of who wrote their lines. Changes of the data are waited for only while something that shows them is switched on. */
 export function registerAttribution(host: Host, extensionUri: vscode.Uri): vscode.Disposable {
@@ -27,7 +29,7 @@ export function registerAttribution(host: Host, extensionUri: vscode.Uri): vscod
 		watch,
 		lenses,
 		gutter,
-		vscode.languages.registerHoverProvider(files, lineHover(authors)),
+		vscode.languages.registerHoverProvider(anything, lineHover(authors)),
 		vscode.languages.registerCodeLensProvider(files, lenses),
 		vscode.window.onDidChangeWindowState(() => watch.wake()),
 		vscode.window.onDidChangeVisibleTextEditors(() => watch.wake()),

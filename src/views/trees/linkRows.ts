@@ -23,8 +23,8 @@ const stateIcons: Readonly<Record<FileFate['state'], Pick<LinkRow, 'icon' | 'col
 };
 
 export function fileRow({ path, turns }: FileLinks, inEditor: boolean): LinkRow {
-	const description = [turnsText(turns.length), ...(inEditor ? ['in the editor'] : [])].join(', ');
-	return { label: nameOf(path), description: `${folderOf(path)}${description}`, icon: 'file-code', tooltip: path, spoken: `File ${path}: ${description}` };
+	const about = [turnsText(turns.length), ...(inEditor ? ['in the editor'] : [])].join(', ');
+	return { label: nameOf(path), description: joined([folderOf(path), about]), icon: 'file-code', tooltip: path, spoken: `File ${path}: ${about}` };
 }
 
 export function symbolRow({ end, turns }: SymbolLinks): LinkRow {
@@ -53,9 +53,9 @@ export function fileTurnRow(turn: TurnSummary, fate: FileFate | undefined): Link
 
 /** A file under a turn. */
 export function turnFileRow(path: string, fate: FileFate | undefined): LinkRow {
-	const moved = fate?.now_path === undefined ? '' : ` → ${fate.now_path}`;
+	const moved = fate?.now_path === undefined ? [] : [`now in ${fate.now_path}`];
 	const text = fate === undefined ? 'what became of it is not known' : fateText(fate);
-	const description = `${folderOf(path)}${fate?.state ?? ''}${moved}`;
+	const description = joined([folderOf(path), ...(fate === undefined ? [] : [fate.state]), ...moved]);
 	return { label: nameOf(path), description, ...iconsOf(fate), tooltip: `${path}\n${text}`, spoken: `File ${path}: ${text}` };
 }
 
@@ -80,8 +80,11 @@ function nameOf(path: string): string {
 	return path.split('/').at(-1) ?? path;
 }
 
-/** `src · `; '' at the top. */
+/** '' at the top. */
 function folderOf(path: string): string {
-	const folder = path.split('/').slice(0, -1).join('/');
-	return folder === '' ? '' : `${folder} · `;
+	return path.split('/').slice(0, -1).join('/');
+}
+
+function joined(parts: readonly string[]): string {
+	return parts.filter((part) => part !== '').join(' · ');
 }
