@@ -27,8 +27,9 @@ export const steps = [
 		name: 'a key tells why the line is there, and Enter opens the turn',
 		run: async ({ workbench }) => {
 			const { page } = workbench;
-			const editor = await openPrices(workbench);
-			await lineIn(editor).click();
+			await openPrices(workbench);
+			await page.keyboard.press('Control+Home');
+			for (let line = 1; line < 4; line++) await page.keyboard.press('ArrowDown');
 			await workbench.statusBarItem(/Ln 4,/);
 			await page.keyboard.press('Shift+Alt+Y');
 			const row = page.locator('.quick-input-widget:visible .monaco-list-row', { hasText: 'Written by claude-code' }).first();
@@ -105,7 +106,7 @@ function hover({ page }) {
 	return page.locator('.monaco-hover:visible', { hasText: 'claude-code' }).first();
 }
 
-/** Lines with a mark in the gutter; the editor's own pictures there are icons. */
+/** Lines with a mark in the gutter; the editor's own light bulb is none. */
 function marks(editor) {
-	return editor.locator('.glyph-margin-widgets .cgmr:not(.codicon)').count();
+	return editor.locator('.glyph-margin-widgets .cgmr:not([class*="bulb"])').count();
 }
