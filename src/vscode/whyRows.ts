@@ -51,7 +51,10 @@ function actionsOf({ turn, was, written, file_path, commit_sha }: Why, folder: s
 	const author = turn ?? was?.turn;
 	const ofTurn = author === undefined ? [] : turnActions(author, folder, written?.file_path ?? file_path);
 	if (commit_sha === '') return ofTurn;
-	return [...ofTurn, { title: 'Open the Diff of the Commit', icon: 'git-commit', command: commandIds.openCommit, args: { folder, file_path, sha: commit_sha } }];
+	return [
+		...ofTurn,
+		{ title: 'Open the Diff of the Commit', icon: 'git-commit', command: commandIds.openCommit, args: { folder, file_path, sha: commit_sha } },
+	];
 }
 
 function factsOf(why: Why, actions: readonly WhyAction[]): WhyFact[] {

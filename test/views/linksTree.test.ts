@@ -100,6 +100,16 @@ describe('links tree', () => {
 		assert.deepEqual(after.command?.arguments, [{ folder: '/shop', id: first, file_path: 'src/parse.ts' }]);
 	});
 
+	it('tells in the tooltip what became of a turn, asked when the mouse rests on it', async () => {
+		const { tree, child, second } = await twoSessions();
+		const node = await child('Mend the parser', await child('parse', await child('parse.ts')));
+		const item = tree.getTreeItem(node);
+		assert.equal(item.tooltip, undefined);
+		const { tooltip } = await tree.resolveTreeItem(item, node);
+		assert.equal(node.type === 'fileTurn' && node.id, second);
+		assert.match(typeof tooltip === 'string' ? tooltip : '', /All that the turn wrote is still there\. Of 3 lines: 2 kept$/);
+	});
+
 	it('shows sessions, their turns and what became of the files of a turn that is opened', async () => {
 		const { host, items, child, asked, first } = await twoSessions();
 		await host.links.arrange('sessions');
