@@ -16,6 +16,7 @@ import { keepChatFolder } from './vscode/chatFolder';
 import { watchCapture } from './vscode/captureWatch';
 import { askConsent } from './vscode/consent';
 import type { Host } from './vscode/host';
+import { LinksControl } from './vscode/linksControl';
 import { channelLog } from './vscode/log';
 import { mcpLaunch } from './vscode/mcpLaunch';
 import { startAll, type Started } from './vscode/register/contributions';
@@ -24,7 +25,9 @@ import { mcpDefinitions, registerMcpServers } from './vscode/register/mcpServer'
 import { registerStatusBar } from './vscode/register/statusBar';
 import { serverEnv } from './vscode/serverEnv';
 import { editorSettings, Secrets, settingValue } from './vscode/settings';
+import { registerTurnDocuments } from './vscode/turnDocuments';
 import { workspaceFolders } from './vscode/workspaceFolders';
+import { registerAttribution } from './views/attribution/registerAttribution';
 import { learningDocuments } from './views/learningDocuments';
 import { TurnPanel } from './views/review/turnPanel';
 import { registerTrees, type Trees } from './views/trees/registerTrees';
@@ -52,6 +55,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
 	const log = channelLog(channel);
 	const secrets = new Secrets(context.secrets);
 	const capture = new CaptureControl(context.globalState, context.workspaceState, () => settingValue('captureEnabled') === true);
+	const links = new LinksControl(context.workspaceState);
 	const extraEnv = serverEnv(context.globalStorageUri);
 	const connected = connectApp({
 		what: 'vscode',
@@ -69,13 +73,14 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
 		log,
 		channel,
 		capture,
+		links,
 		...workspaceFolders(connected),
 		restartServer: stopServer,
 		mcpLaunch: (folder) => mcpLaunch(context, folder, extraEnv),
 		openTurn: (folder, id) => panel.open(folder, id),
 		openLearning: (folder, id) => documents.open(folder, id),
 	};
-	context.subscriptions.push(channel, secrets, capture, panel, documents);
+	context.subscriptions.push(channel, secrets, capture, links, panel, documents);
 	const parts = startParts(host, context);
 	context.subscriptions.push(parts.disposable);
 	const flushEdits = (): Promise<void> => parts.edits?.flush() ?? Promise.resolve();
@@ -127,6 +132,8 @@ function startParts(host: Host, context: vscode.ExtensionContext): Parts {
 			{ name: 'commands', start: () => vscode.Disposable.from(...registerCommands(host)) },
 			{ name: 'status bar', start: () => registerStatusBar(host) },
 			{ name: 'views', start: () => (parts.trees = registerTrees(host)) },
+			{ name: 'texts of turns', start: () => registerTurnDocuments(host) },
+			{ name: 'who wrote the lines', start: () => registerAttribution(host, context.extensionUri) },
 			{ name: 'MCP servers', start: () => registerMcpServers(host, versionOf(context)) },
 			{ name: 'edits', start: () => (parts.edits = new EditorCapture(ports)) },
 			{ name: 'checks', start: () => startCommandChecks(ports) },

@@ -15,3 +15,6 @@ export const AssistantRef = z.object({ assistant: z.string() });
 /** A turn, as a tree's item or a link names it; undefined from the palette. */
 export const TurnRef = z.object({ folder: z.string(), id: z.string() });
 export type TurnRef = z.infer<typeof TurnRef>;
+
+/** A file within a turn, as the turn names it. */
+export const TurnFileRef = TurnRef.extend({ file_path: z.string() });

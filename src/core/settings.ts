@@ -267,6 +267,27 @@ export const settingSpecs = {
 		description: 'Which MCP tools are offered.',
 	},
 	indexOnSave: { key: 'index.onSave', type: 'boolean', default: true, scope: 'resource', description: 'Index a file again when it is saved.' },
+	hover: {
+		key: 'hover.enabled',
+		type: 'boolean',
+		default: true,
+		scope: 'resource',
+		description: 'Show on hover which turn of an assistant wrote the line.',
+	},
+	codeLens: {
+		key: 'codeLens.enabled',
+		type: 'boolean',
+		default: false,
+		scope: 'resource',
+		description: 'Show above each block of lines which turn of an assistant wrote it.',
+	},
+	gutter: {
+		key: 'gutter.enabled',
+		type: 'boolean',
+		default: false,
+		scope: 'resource',
+		description: 'Mark the lines that assistants wrote beside the line numbers and in the overview ruler.',
+	},
 	weightLexical: {
 		key: 'query.weights.lexical',
 		type: 'number',

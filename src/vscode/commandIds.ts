@@ -1,12 +1,18 @@
 /** Every command of the extension. The files in src/commands and package.json hold the same ones, which a test checks. */
 export const commandIds = {
+	compareTurn: 'codelearn.turn.compare',
 	copyCapture: 'codelearn.capture.copy',
 	copyMcpConfiguration: 'codelearn.mcp.copyConfiguration',
+	copyTurnId: 'codelearn.turn.copyId',
+	diffTurn: 'codelearn.turn.diff',
 	ignoreTurn: 'codelearn.turn.ignore',
 	importTranscripts: 'codelearn.transcripts.import',
 	indexChanged: 'codelearn.index.changed',
 	indexWorkspace: 'codelearn.index.workspace',
 	installAssistantHooks: 'codelearn.hooks.install',
+	linksByFile: 'codelearn.links.byFile',
+	linksBySession: 'codelearn.links.bySession',
+	openCommit: 'codelearn.commit.open',
 	openLearning: 'codelearn.learning.open',
 	openPlace: 'codelearn.place.open',
 	openTurn: 'codelearn.turn.open',
@@ -17,10 +23,12 @@ export const commandIds = {
 	removeAssistantHooks: 'codelearn.hooks.remove',
 	restartServer: 'codelearn.server.restart',
 	resumeCapture: 'codelearn.capture.resume',
+	revealInLinks: 'codelearn.links.reveal',
 	search: 'codelearn.search',
 	showCapture: 'codelearn.capture.show',
 	showMenu: 'codelearn.menu',
 	showOutput: 'codelearn.output.show',
+	whyLine: 'codelearn.whyLine',
 } as const;
 
 export type CommandId = (typeof commandIds)[keyof typeof commandIds];

@@ -2,6 +2,7 @@ import type { LogOutputChannel, Uri } from 'vscode';
 import type { App } from '../core/api';
 import type { Log } from '../core/ports';
 import type { CaptureControl } from './captureControl';
+import type { LinksControl } from './linksControl';
 
 /** A folder of the workspace with the App that answers for it. */
 export interface FolderApp {
@@ -23,6 +24,7 @@ export interface Host {
 	readonly log: Log;
 	readonly channel: LogOutputChannel;
 	readonly capture: CaptureControl;
+	readonly links: LinksControl;
 	/** One a workspace folder; a single one with path '' when none is open. */
 	folders(): readonly FolderApp[];
 	/** The folder of the active editor, else the first. */

@@ -1,6 +1,7 @@
 import './vscodeDouble';
 import type { Host } from '../../src/vscode/host';
 import { CaptureControl } from '../../src/vscode/captureControl';
+import { LinksControl } from '../../src/vscode/linksControl';
 import { fakeApp, type FakeApp } from './fakeApp';
 import { memento } from './memento';
 import { silentLog } from './silentLog';
@@ -22,6 +23,7 @@ export function fakeHost(app = fakeApp()): FakeHost {
 		log: silentLog,
 		channel: { show: () => opened.push('output') } as unknown as Host['channel'],
 		capture: new CaptureControl(memento(), memento(), () => true),
+		links: new LinksControl(memento()),
 		folders: () => [folder],
 		current: () => folder,
 		folderOf: ({ fsPath }) => (fsPath.startsWith('/shop/') ? folder : undefined),

@@ -1,4 +1,5 @@
 import Module from 'node:module';
+import { posix } from 'node:path';
 
 /**
  * A small working double of the `vscode` module, for tests outside the editor. Import it before anything that imports
@@ -55,24 +56,63 @@ class MarkdownString {
 }
 
 class ThemeIcon {
-	constructor(readonly id: string) {}
+	constructor(
+		readonly id: string,
+		readonly color?: ThemeIcon,
+	) {}
 }
 
 class Uri {
 	private constructor(
 		readonly scheme: string,
 		readonly path: string,
+		readonly query = '',
 	) {}
 	static file(path: string): Uri {
 		return new Uri('file', path);
+	}
+	static from({ scheme, path = '', query = '' }: { scheme: string; path?: string; query?: string }): Uri {
+		return new Uri(scheme, path, query);
+	}
+	static parse(text: string): Uri {
+		const { protocol, pathname } = new URL(text);
+		return new Uri(protocol.slice(0, -1), decodeURIComponent(pathname));
+	}
+	static joinPath(uri: Uri, ...parts: string[]): Uri {
+		return new Uri(uri.scheme, posix.join(uri.path, ...parts));
 	}
 	get fsPath(): string {
 		return this.path;
 	}
 	toString(): string {
-		return `${this.scheme}://${this.path}`;
+		return `${this.scheme}://${this.path}${this.query === '' ? '' : `?${this.query}`}`;
 	}
 }
+
+class Range {
+	readonly start: { line: number; character: number };
+	readonly end: { line: number; character: number };
+	constructor(line: number, character: number, endLine: number, endCharacter: number) {
+		this.start = { line, character };
+		this.end = { line: endLine, character: endCharacter };
+	}
+}
+
+class Hover {
+	constructor(readonly contents: MarkdownString) {}
+}
+
+class CodeLens {
+	constructor(
+		readonly range: Range,
+		readonly command: { title: string; command: string; arguments: unknown[] },
+	) {}
+}
+
+/** Files on the disk by path, and what tests fire as the editor would. */
+export const disk = new Map<string, string>();
+export const documentChanged = new EventEmitter<unknown>();
+export const visibleEditorsChanged = new EventEmitter<unknown>();
 
 /** Answers that the user will give, in order; an empty list means that they close the question. */
 export const user = { answers: [] as unknown[], messages: [] as { level: string; message: string }[], statusBar: [] as string[], clipboard: '' };
@@ -82,6 +122,8 @@ export const settings = new Map<string, unknown>();
 export const registered = new Map<string, (raw?: unknown) => Promise<unknown>>();
 /** Commands that something else was asked to run. */
 export const executed: { command: string; args: unknown[] }[] = [];
+
+export const contentProviders = new Map<string, { provideTextDocumentContent(uri: Uri): Promise<string> }>();
 
 const ask = (level: string) => (message: string) => {
 	user.messages.push({ level, message });
@@ -101,7 +143,13 @@ const vscode = {
 	ThemeIcon,
 	ThemeColor: ThemeIcon,
 	Uri,
-	ProgressLocation: { Notification: 15 },
+	Range,
+	Hover,
+	CodeLens,
+	ProgressLocation: { Window: 10, Notification: 15 },
+	QuickPickItemKind: { Separator: -1, Default: 0 },
+	OverviewRulerLane: { Left: 1 },
+	DecorationRangeBehavior: { ClosedClosed: 1 },
 	commands: {
 		registerCommand: (id: string, run: (raw?: unknown) => Promise<unknown>) => {
 			registered.set(id, run);
@@ -114,6 +162,9 @@ const vscode = {
 	},
 	window: {
 		activeTextEditor: undefined as { document: { uri: Uri } } | undefined,
+		visibleTextEditors: [] as unknown[],
+		onDidChangeVisibleTextEditors: visibleEditorsChanged.event,
+		createTextEditorDecorationType: (options: unknown) => ({ options, dispose: () => undefined }),
 		showErrorMessage: ask('error'),
 		showWarningMessage: ask('warning'),
 		showInformationMessage: ask('info'),
@@ -135,6 +186,16 @@ const vscode = {
 	workspace: {
 		isTrusted: true,
 		workspaceFolders: undefined as readonly { uri: Uri }[] | undefined,
+		onDidChangeTextDocument: documentChanged.event,
+		asRelativePath: ({ path }: Uri) => path,
+		fs: {
+			stat: (uri: Uri) => (disk.has(uri.path) ? Promise.resolve({}) : Promise.reject(new Error(`no ${uri.path}`))),
+			readFile: (uri: Uri) => Promise.resolve(new TextEncoder().encode(disk.get(uri.path) ?? '')),
+		},
+		registerTextDocumentContentProvider: (scheme: string, provider: { provideTextDocumentContent(uri: Uri): Promise<string> }) => {
+			contentProviders.set(scheme, provider);
+			return new Disposable(() => contentProviders.delete(scheme));
+		},
 		getConfiguration: (section: string) => ({ inspect: (key: string) => ({ globalValue: settings.get(`${section}.${key}`) }) }),
 	},
 	env: {
@@ -155,6 +216,9 @@ export function resetVscode(): void {
 	settings.clear();
 	registered.clear();
 	executed.length = 0;
+	disk.clear();
+	contentProviders.clear();
+	vscode.window.visibleTextEditors = [];
 	vscode.window.activeTextEditor = undefined;
 	vscode.workspace.isTrusted = true;
 	vscode.workspace.workspaceFolders = undefined;

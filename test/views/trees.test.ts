@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import type { TreeItem } from 'vscode';
 import type { App, Link } from '../../src/core/api';
-import { resetVscode, vscodeDouble } from '../support/vscodeDouble';
+import { resetVscode } from '../support/vscodeDouble';
 import { LearningsTree } from '../../src/views/trees/learningsTree';
-import { LinksTree } from '../../src/views/trees/linksTree';
 import { ReviewTree } from '../../src/views/trees/reviewTree';
 import { fakeApp } from '../support/fakeApp';
 import { fakeHost } from '../support/fakeHost';
@@ -100,41 +99,5 @@ describe('learnings tree', () => {
 		const [group] = await tree.getChildren();
 		assert.deepEqual(labels((await tree.getChildren(group)).map((node) => tree.getTreeItem(node))), ['Fix the parser']);
 		assert.deepEqual(await review.getChildren(), []);
-	});
-});
-
-describe('links tree', () => {
-	const turn = { type: 'turn' as const, id: 't_1', label: 'Fix the parser' };
-	const inFile = { type: 'chunk' as const, id: 'c_1', label: 'parse', file_path: 'src/parse.ts', start_line: 1 };
-	const other = { type: 'chunk' as const, id: 'c_2', label: 'print', file_path: 'src/print.ts', start_line: 5 };
-	const links: Link[] = [
-		{ from: turn, to: inFile, kind: 'changed' },
-		{ from: other, to: turn, kind: 'changed' },
-	];
-
-	beforeEach(resetVscode);
-
-	it('shows the turns of the file in the editor first, with the places in it', async () => {
-		vscodeDouble.window.activeTextEditor = { document: { uri: vscodeDouble.Uri.file('/shop/src/parse.ts') } };
-		const tree = new LinksTree(fakeHost(fakeApp({ links: () => Promise.resolve({ links }) })));
-		const headings = await tree.getChildren();
-		assert.deepEqual(labels(headings.map((node) => tree.getTreeItem(node))), ['Turns that changed parse.ts', 'All turns in shop']);
-		const places = await Promise.all(
-			headings.map(async (heading) => {
-				const [first] = await tree.getChildren(heading);
-				return labels((await tree.getChildren(first)).map((node) => tree.getTreeItem(node)));
-			}),
-		);
-		assert.deepEqual(places, [['parse'], ['parse', 'print']]);
-	});
-
-	it('does not take a file of another folder for the one in the editor', async () => {
-		vscodeDouble.window.activeTextEditor = { document: { uri: vscodeDouble.Uri.file('/shop/mysrc/parse.ts') } };
-		const tree = new LinksTree(fakeHost(fakeApp({ links: () => Promise.resolve({ links }) })));
-		assert.deepEqual(labels((await tree.getChildren()).map((node) => tree.getTreeItem(node))), ['All turns in shop']);
-	});
-
-	it('is empty without links', async () => {
-		assert.deepEqual(await new LinksTree(fakeHost()).getChildren(), []);
 	});
 });

@@ -4,7 +4,7 @@ import type { Host } from '../../vscode/host';
 
 /** A tree whose items come from the App and are asked for again whenever it may have changed. */
 export abstract class LiveTree<N> implements vscode.TreeDataProvider<N> {
-	private readonly changed = new vscode.EventEmitter<undefined>();
+	private readonly changed = new vscode.EventEmitter<N | undefined>();
 	readonly onDidChangeTreeData = this.changed.event;
 	/** Told why the tree is empty when its items could not be read; undefined once they could. */
 	onTrouble: (message: string | undefined) => void = () => undefined;
@@ -30,5 +30,10 @@ export abstract class LiveTree<N> implements vscode.TreeDataProvider<N> {
 
 	refresh(): void {
 		this.changed.fire(undefined);
+	}
+
+	/** Shows one item anew, and what is below it. */
+	protected redraw(node: N): void {
+		this.changed.fire(node);
 	}
 }

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Host } from '../../vscode/host';
 import { CaptureTree } from './captureTree';
 import { LearningsTree } from './learningsTree';
-import { LinksTree } from './linksTree';
+import { LinksTree, type LinkNode } from './linksTree';
 import type { LiveTree } from './liveTree';
 import { ReviewTree } from './reviewTree';
 import { watchChanges } from './watchChanges';
@@ -39,6 +39,12 @@ export function registerTrees(host: Host): Trees {
 		watch.wake();
 		if (isVisible()) refreshAll();
 	};
+	host.links.reveal = (file) => revealIn(host, linksView, links, file);
+	const arranged = (): void => {
+		void vscode.commands.executeCommand('setContext', 'codelearn.links.arrangement', host.links.arrangement);
+		links.rearrange();
+	};
+	arranged();
 	const parts = vscode.Disposable.from(
 		...views,
 		watch,
@@ -46,10 +52,19 @@ export function registerTrees(host: Host): Trees {
 		vscode.workspace.onDidChangeWorkspaceFolders(refreshAll),
 		vscode.window.onDidChangeWindowState(({ focused }) => focused && isVisible() && refreshAll()),
 		host.capture.onDidChange(() => captureView.visible && capture.refresh()),
-		vscode.window.onDidChangeActiveTextEditor(() => linksView.visible && links.refresh()),
+		vscode.window.onDidChangeActiveTextEditor(() => linksView.visible && host.links.arrangement === 'files' && links.rearrange()),
+		host.links.onDidArrange(arranged),
 	);
 	watch.wake();
 	return { review, learnings, links, capture, dispose: () => void parts.dispose() };
+}
+
+/** A file has a place of its own only in the layout by files. */
+async function revealIn(host: Host, view: vscode.TreeView<LinkNode>, tree: LinksTree, file: vscode.Uri): Promise<boolean> {
+	await host.links.arrange('files');
+	const node = await tree.nodeOf(file);
+	if (node !== undefined) await view.reveal(node, { select: true, focus: true, expand: true });
+	return node !== undefined;
 }
 
 function viewOf<N>(id: string, tree: LiveTree<N>): vscode.TreeView<N> {
