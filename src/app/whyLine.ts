@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { linesOf, likeness, said } from '../attribute/said';
 import type { CallContext, CallOptions, Input } from '../core/api';
-import type { AttributedLines, AuthorTurn, FileAuthors, LineCommit, Why } from '../core/attribution';
+import type { AttributedLines, AuthorTurn, FileAuthors, LineCommit, LineCounts, LineState, Why } from '../core/attribution';
 import { UserError } from '../core/errors';
 import { planStatus } from '../core/status';
 import { blame } from '../platform/gitBlame';
@@ -52,6 +52,7 @@ export class WhyLine {
 			commit_sha: commit?.sha ?? '',
 			...definedOnly({ commit }),
 			...this.whose(author),
+			...(author?.hunk.kind === 'turn' && { since: this.since(open, authors, author.hunk.author) }),
 			...(former !== undefined && { state: 'rewritten' as const, was: former }),
 			note: noteOf(authors, line - 1, author, former !== undefined),
 		};
@@ -123,6 +124,23 @@ export class WhyLine {
 		return best === undefined || turn === undefined ? undefined : { turn, text: this.writtenText(best.hunk, best.line) };
 	}
 
+	/** What became of the lines that the turn wrote into this file. */
+	private since(open: OpenFile, { lines, authors }: FileAttribution, turnId: string): LineCounts {
+		const counts = { written: 0, kept: 0, reformatted: 0, moved: 0, changed: 0, rewritten: 0, deleted: 0 };
+		const own = this.attribution.ofPaths(open.place.repo_id, [open.path, ...open.formerly]).filter(({ author }) => author === turnId);
+		const standing = new Map([...authors.values()].map(({ hunk, index, state }) => [`${hunk.n}:${index}`, state]));
+		const foreign = lines.filter((line, index) => line.telling && !authors.has(index));
+		for (const hunk of own)
+			for (const [index, line] of hunk.added.entries()) {
+				if (!line.telling) continue;
+				counts.written++;
+				counts[
+					countedAs(standing.get(`${hunk.n}:${index}`)) ?? (foreign.some(({ words }) => likeness(words, line.words) >= sameLine) ? 'rewritten' : 'deleted')
+				]++;
+			}
+		return counts;
+	}
+
 	private writtenText({ author, edit }: StoredHunk, { line, words }: HunkLine): string {
 		const after = this.ports.derived.turn(author)?.edits[edit]?.after;
 		return linesOf(after ?? '')[line - 1]?.trim() ?? words.trim();
@@ -156,6 +174,11 @@ function missingLines(hunks: readonly StoredHunk[], authors: FileAttribution['au
 	return hunks
 		.filter((hunk) => hunk.kind === 'turn')
 		.flatMap((hunk) => hunk.added.flatMap((line, index) => (line.telling && !standing.has(`${hunk.n}:${index}`) ? [{ hunk, line }] : [])));
+}
+
+function countedAs(state: LineState | undefined): 'kept' | 'reformatted' | 'moved' | undefined {
+	if (state === 'moved' || state === 'copied') return 'moved';
+	return state === 'extended' ? 'kept' : state;
 }
 
 function attributed(author: LineAuthor | undefined): 'ai' | 'human' | 'unknown' {

@@ -89,7 +89,7 @@ export const Why = z.object({
 	written: z.object({ file_path: z.string(), line: z.number().int(), edit: z.number().int() }).optional(),
 	/** The line that stood here before, and the turn that had written it. */
 	was: z.object({ turn: AuthorTurn, text: z.string() }).optional(),
-	/** What became of the turn's other lines in this file. */
+	/** What became of the lines that the turn wrote into this file. */
 	since: LineCounts.optional(),
 	learning: z.object({ id: z.string(), description: z.string() }).optional(),
 	/** Why no more is known, in words. */

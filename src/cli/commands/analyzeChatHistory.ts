@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import type { TurnDetail } from '../../core/api';
-import type { LineCounts } from '../../core/attribution';
 import type { AnalysisReport, AnalyzedTurn, Findings, TurnFate } from '../../core/outcome';
 import type { CliContext } from '../cliContext';
+import { countsText } from '../countsText';
 import { wholeNumber } from '../wholeNumber';
 
 export function addAnalyzeChatHistory(program: Command, context: CliContext): void {
@@ -72,9 +72,3 @@ function findingsText(findings: Findings): string[] {
 }
 
 const takers = { human: 'by a person', revert: 'by a revert', unknown: 'by whom was not seen' } as const;
-
-function countsText(counts: LineCounts): string {
-	const kinds = ['kept', 'reformatted', 'moved', 'changed', 'rewritten', 'deleted'] as const;
-	const parts = kinds.flatMap((kind) => (counts[kind] === 0 ? [] : [`${counts[kind]} ${kind}`]));
-	return `${parts.join(', ')} of ${counts.written} lines`;
-}

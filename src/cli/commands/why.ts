@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { AuthorTurn, Why } from '../../core/attribution';
 import { UserError } from '../../core/errors';
 import type { CliContext } from '../cliContext';
+import { countsText } from '../countsText';
 
 export function addWhy(program: Command, context: CliContext): void {
 	program
@@ -38,6 +39,7 @@ function text(why: Why): string {
 	if (why.turn !== undefined) rows.push(...turnRows(why.turn));
 	if (why.was !== undefined) rows.push(`was: ${why.was.text}`, ...turnRows(why.was.turn));
 	if (why.written !== undefined && why.written.file_path !== why.file_path) rows.push(`written into: ${why.written.file_path}`);
+	if (why.since !== undefined && why.since.written > 0) rows.push(`since: ${countsText(why.since)}`);
 	if (why.learning !== undefined) rows.push(`learning: ${why.learning.description} (${why.learning.id})`);
 	if (why.commit !== undefined)
 		rows.push(
