@@ -1,6 +1,8 @@
 // How long it takes to say whose line it is, and what became of all turns. Run: node --import tsx bench/attribution.mjs [files] [turns]
 import { execFileSync } from 'node:child_process';
 import { performance } from 'node:perf_hooks';
+import { Mainline } from '../src/app/mainline.ts';
+import { HunkStore } from '../src/store/sqlite/hunkStore.ts';
 import { AppHarness } from '../test/support/appHarness.ts';
 import { turn } from '../test/support/records.ts';
 import { median } from './measure.mjs';
@@ -90,4 +92,13 @@ for (const round_ of ['first', 'second']) {
 		`${round_} analysis: ${round(ms / 1000)} s for ${result.analyzed} turns and ${result.commits} commits, ${result.changed} with something new; ${JSON.stringify(result.by_status)}; ${memory} MB in all`,
 	);
 }
+// Commits that a rebase made anew have other names and the same lines: the history is read again and nothing is lost.
+repo.git('reset', '-q', '--hard');
+execFileSync('git', ['rebase', '-q', '--no-ff', `HEAD~${commits}`], {
+	cwd: repo.root,
+	env: { ...process.env, GIT_COMMITTER_NAME: 'Test', GIT_COMMITTER_EMAIL: 'test@example.org' },
+});
+const prints = new Set(new HunkStore(app.ports.derived.sql).printsOf(place.repo_id));
+const { ms } = await timed(() => Mainline.read(repo.root, prints, undefined));
+console.log(`history after a rebase of ${commits} commits: ${round(ms / (commits + 3))} ms a commit`);
 await app.close();
