@@ -11,6 +11,7 @@ import { addLearnings } from './commands/learnings';
 import { addLinks } from './commands/links';
 import { addLogChat } from './commands/logChat';
 import { addMcp } from './commands/mcp';
+import { addNotes } from './commands/notes';
 import { addPromoteLearning } from './commands/promoteLearning';
 import { addPurge } from './commands/purge';
 import { addQuery } from './commands/query';
@@ -20,6 +21,7 @@ import { addReview } from './commands/reviewAndPromote';
 import { addServer } from './commands/server';
 import { addShow } from './commands/show';
 import { addSetupCollections } from './commands/setupCollections';
+import { addTrace } from './commands/trace';
 import { addWhy } from './commands/why';
 
 /** Every command, in the order of the help. */
@@ -36,6 +38,8 @@ export const allCommands: readonly ((program: Command, context: CliContext) => v
 	addLearnings,
 	addLinks,
 	addWhy,
+	addTrace,
+	addNotes,
 	addRebuild,
 	addRedact,
 	addPurge,
