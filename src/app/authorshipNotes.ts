@@ -1,5 +1,5 @@
 import type { NoteDraft } from '../attribute/interchange/authorshipNote';
-import { boundedDraft, formatNote, mergedNote, parseNote } from '../attribute/interchange/authorshipNote';
+import { boundedDraft, disputedLines, formatNote, mergedNote, parseNote } from '../attribute/interchange/authorshipNote';
 import type { NotedLines } from '../attribute/interchange/noteClaims';
 import { claimsOfNote, noteDraft } from '../attribute/interchange/noteClaims';
 import type { CallContext, CallOptions, Input, Output } from '../core/api';
@@ -86,6 +86,8 @@ export class AuthorshipNotes {
 			tally.refuse('another note stands there that is no authorship log of a known version; it was left alone', commit.sha);
 			return { outcome: 'refused' as const, bytes: 0 };
 		}
+		if (standing !== undefined && disputedLines(standing, draft) > 0)
+			tally.refuse('the note of another tool gives lines of a turn to a person; it was left so', commit.sha);
 		const limit = Math.max(mostBytes, Buffer.byteLength(text ?? ''));
 		const merged = (some: NoteDraft) => mergedNote(standing, some, commit.sha);
 		const { draft: fitting, left } = boundedDraft(draft, (some) => Buffer.byteLength(merged(some) ?? '') <= limit);

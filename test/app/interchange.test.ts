@@ -261,7 +261,7 @@ describe('interchange', function () {
 				[[{ from: 8, to: 9 }], [{ from: 4, to: 7 }]],
 			);
 			assert.deepEqual(
-				[merged?.metadata['git_ai_version'], merged?.metadata['later'], merged?.metadata.sessions?.['s_00000000000000']],
+				[merged.metadata['git_ai_version'], merged.metadata['later'], merged.metadata.sessions?.['s_00000000000000']],
 				['1.6', [1], metadata.sessions.s_00000000000000],
 			);
 			assert.equal((await here.call('exportNotes', {}, repo.root)).unchanged, 1);

@@ -1,6 +1,6 @@
 import { NoteMetadata, NoteSession, authorshipVersion } from '../../core/authorshipNote';
 import type { LineRange } from './lineRanges';
-import { countOf, formatRanges, parseRanges, without } from './lineRanges';
+import { countOf, formatRanges, parseRanges, within, without } from './lineRanges';
 
 /** Lines of one author. The key leads into one of the maps of the metadata: `s_…::t_…` sessions, `h_…` humans, bare hex digits prompts. */
 export interface NoteEntry {
@@ -82,8 +82,14 @@ export function sessionOf(note: Pick<AuthorshipNote, 'metadata'>, key: string): 
 	return map !== undefined && Object.hasOwn(map, name) ? NoteSession.safeParse(map[name]).data : undefined;
 }
 
+/** Whether Codelearn wrote the entry. Others may add entries of their own to a session that it described, with traces that it does not name. */
 function isOwn(note: AuthorshipNote, key: string): boolean {
-	return sessionOf(note, key)?.custom_attributes?.[ownMark] !== undefined;
+	const attributes = sessionOf(note, key)?.custom_attributes;
+	return attributes?.[ownMark] !== undefined && Object.hasOwn(attributes, key.split('::')[1] ?? '');
+}
+
+function isOwnSession(note: AuthorshipNote, name: string): boolean {
+	return sessionOf(note, name)?.custom_attributes?.[ownMark] !== undefined;
 }
 
 /** What Codelearn knows of a commit. */
@@ -120,7 +126,7 @@ export function mergedNote(standing: AuthorshipNote | undefined, draft: NoteDraf
 function metadataOf(standing: AuthorshipNote | undefined, draft: NoteDraft, commit: string, used: ReadonlySet<string>): NoteMetadata {
 	const former = standing?.metadata ?? { schema_version: authorshipVersion, base_commit_sha: commit, prompts: {} };
 	const news = <T>(map: Readonly<Record<string, T>>) => Object.entries(map).filter(([key]) => used.has(key));
-	const theirs = Object.entries(former.sessions ?? {}).filter(([key]) => used.has(key) || standing === undefined || !isOwn(standing, key));
+	const theirs = Object.entries(former.sessions ?? {}).filter(([key]) => used.has(key) || standing === undefined || !isOwnSession(standing, key));
 	const sessions = {
 		...Object.fromEntries(theirs),
 		...Object.fromEntries(news(draft.sessions).filter(([key]) => standing === undefined || isReplaceable(standing, key))),
@@ -135,7 +141,18 @@ function metadataOf(standing: AuthorshipNote | undefined, draft: NoteDraft, comm
 
 /** A session that another tool described stays described so. */
 function isReplaceable(standing: AuthorshipNote, key: string): boolean {
-	return standing.metadata.sessions?.[key] === undefined || isOwn(standing, key);
+	return standing.metadata.sessions?.[key] === undefined || isOwnSession(standing, key);
+}
+
+/** How many lines of turns the standing note gives to persons. It stays so, whoever is right. */
+export function disputedLines(standing: AuthorshipNote, draft: NoteDraft): number {
+	const human = ({ key }: NoteEntry) => key.startsWith('h_');
+	const rangesOf = (files: readonly NoteFile[], path: string, wanted: (entry: NoteEntry) => boolean) =>
+		files.filter((file) => file.path === path).flatMap(({ entries }) => entries.filter(wanted).flatMap(({ ranges }) => ranges));
+	return draft.files.reduce((sum, { path }) => {
+		const turns = rangesOf(draft.files, path, (entry) => !human(entry));
+		return sum + countOf(within(turns, rangesOf(standing.files, path, human)));
+	}, 0);
 }
 
 /** Leaves out the files with the fewest lines until the note is no longer than allowed. */

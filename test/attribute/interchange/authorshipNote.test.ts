@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { boundedDraft, formatNote, mergedNote, parseNote } from '../../../src/attribute/interchange/authorshipNote';
+import { boundedDraft, disputedLines, formatNote, mergedNote, parseNote } from '../../../src/attribute/interchange/authorshipNote';
 import type { NotedTurn } from '../../../src/attribute/interchange/noteClaims';
 import { claimsOfNote, noteDraft } from '../../../src/attribute/interchange/noteClaims';
 
@@ -118,6 +118,26 @@ describe('authorship notes', () => {
 		// Once more changes nothing, and without anything to say only what was Codelearn's goes.
 		assert.equal(mergedNote(note, draft, commit), formatNote(note));
 		assert.equal(mergedNote(note, { files: [], sessions: {}, humans: {} }, commit), mixed);
+	});
+
+	it('keep entries that others add to a session of Codelearn, and what they say of persons', () => {
+		const draft = noteDraft([{ path: 'a.ts', lines: [{ from: 1, to: 4, by: turn }] }], '1.0.0', '', sha256);
+		const text = mergedNote(undefined, draft, commit) ?? '';
+		const [, entry = ''] = text.split('\n');
+		const session = entry.trim().split('::')[0] ?? '';
+		const note = parsed(text.replace(entry, `  ${session}::t_ffffffffffffff 5-6\n  h_31dce776f88375 2-3`));
+		assert.equal(disputedLines(note, draft), 2);
+		assert.deepEqual(
+			parsed(mergedNote(note, draft, commit)).files[0]?.entries.map(({ ranges }) => ranges),
+			[
+				[{ from: 5, to: 6 }],
+				[{ from: 2, to: 3 }],
+				[
+					{ from: 1, to: 1 },
+					{ from: 4, to: 4 },
+				],
+			],
+		);
 	});
 
 	it('are kept small by leaving out the files with the fewest lines', () => {
