@@ -129,7 +129,7 @@ function metadataOf(standing: AuthorshipNote | undefined, draft: NoteDraft, comm
 	const theirs = Object.entries(former.sessions ?? {}).filter(([key]) => used.has(key) || standing === undefined || !isOwnSession(standing, key));
 	const sessions = {
 		...Object.fromEntries(theirs),
-		...Object.fromEntries(news(draft.sessions).filter(([key]) => standing === undefined || isReplaceable(standing, key))),
+		...Object.fromEntries(news(draft.sessions).filter(([key, session]) => standing === undefined || isReplaceable(standing, key, session))),
 	};
 	const humans = { ...former.humans, ...Object.fromEntries(news(draft.humans).filter(([key]) => former.humans?.[key] === undefined)) };
 	return {
@@ -139,9 +139,12 @@ function metadataOf(standing: AuthorshipNote | undefined, draft: NoteDraft, comm
 	};
 }
 
-/** A session that another tool described stays described so. */
-function isReplaceable(standing: AuthorshipNote, key: string): boolean {
-	return standing.metadata.sessions?.[key] === undefined || isOwnSession(standing, key);
+/** A session that another tool described stays described so, and one that names the draft's turns already needs no other description. */
+function isReplaceable(standing: AuthorshipNote, key: string, session: NoteSession): boolean {
+	if (standing.metadata.sessions?.[key] === undefined) return true;
+	const former = sessionOf(standing, key)?.custom_attributes ?? {};
+	const says = ([name, value]: [string, string]) => name === ownMark || former[name] === value;
+	return isOwnSession(standing, key) && !Object.entries(session.custom_attributes ?? {}).every(says);
 }
 
 /** How many lines of turns the standing note gives to persons. It stays so, whoever is right. */

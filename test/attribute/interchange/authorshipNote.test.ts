@@ -127,6 +127,8 @@ describe('authorship notes', () => {
 		const session = entry.trim().split('::')[0] ?? '';
 		const note = parsed(text.replace(entry, `  ${session}::t_ffffffffffffff 5-6\n  h_31dce776f88375 2-3`));
 		assert.equal(disputedLines(note, draft), 2);
+		const described = parsed(text.replace('"custom_attributes"', '"human_author": null, "custom_attributes"'));
+		assert.equal(mergedNote(described, draft, commit), formatNote(described));
 		assert.deepEqual(
 			parsed(mergedNote(note, draft, commit)).files[0]?.entries.map(({ ranges }) => ranges),
 			[
