@@ -53,18 +53,20 @@ export class Attribution {
 		return this.prints.hunks.ofPaths(repoId, paths);
 	}
 
-	/** The same for any state of the tree, whose other files `read` gives. Fingerprints must be up to date. */
+	/** The same for any state of the tree, whose other files `read` gives. Fingerprints must be up to date. `until`: what was written later does not count. */
 	match(
 		place: Pick<Place, 'repo_id'>,
 		path: string,
 		lines: readonly Said[],
 		formerly: readonly string[],
 		read: (path: string) => string | undefined,
+		until?: string,
 	): FileAttribution {
-		const own = this.prints.hunks.ofPaths(place.repo_id, [path, ...formerly]);
+		const inTime = (hunk: StoredHunk) => until === undefined || hunk.at <= until;
+		const own = this.prints.hunks.ofPaths(place.repo_id, [path, ...formerly]).filter(inTime);
 		const first = match(lines, own, own.length);
 		const open = lines.flatMap((line, index) => (line.telling && !first.has(index) ? [line.print] : []));
-		const elsewhere = this.elsewhere(place.repo_id, open, new Set(own.map((hunk) => hunk.n)));
+		const elsewhere = this.elsewhere(place.repo_id, open, new Set(own.map((hunk) => hunk.n))).filter(inTime);
 		const hunks = [...own, ...elsewhere];
 		const found = elsewhere.length === 0 ? first : match(lines, hunks, own.length);
 		return { path, lines, authors: this.withStates(found, hunks, own.length, lines, new Homes(read)) };

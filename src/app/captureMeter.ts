@@ -66,7 +66,7 @@ export class CaptureMeter {
 		const health = this.health.about(name);
 		const source = this.ports.sources.find((one) => one.name === name);
 		const facts = factsOf(name);
-		const judged = turns.filter((turn) => !isRunning(turn, now));
+		const judged = turns.filter((turn) => !isRunning(turn, now) && !turn.isImported);
 		const whole = judged.filter(({ lacks }) => lacks.length === 0);
 		const files = Object.values(health.files);
 		const blind = blindness(signsOf(name, judged, health, this.health), now);
@@ -80,7 +80,7 @@ export class CaptureMeter {
 			hooks: hooks?.hooks ?? (name === 'vscode-copilot' ? 'brought along' : 'none offered'),
 			channels: tallied(turns.flatMap(({ channels }) => channels)),
 			turns: turns.length,
-			running: turns.length - judged.length,
+			running: turns.filter((turn) => isRunning(turn, now)).length,
 			whole: { count: whole.length, of: judged.length, ...(judged.length > 0 && { share: whole.length / judged.length }) },
 			reasons: byCount(tallied(judged.flatMap(({ lacks }) => lacks))),
 			not_offered: Object.entries(facts.notOffered).map(([what, why]) => ({ what, why })),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { lacksOf } from '../capture/chat/assistantFacts';
-import { isByHand } from '../core/incompleteness';
+import { isByHand, isImported } from '../core/incompleteness';
 import type { Lack } from '../core/incompleteness';
 import { Channel, Fidelity, TurnObservation } from '../core/turn';
 import type { AppPorts } from './ports';
@@ -18,6 +18,8 @@ export interface CapturedTurn {
 	readonly channels: readonly Channel[];
 	readonly isOpen: boolean;
 	readonly isByHand: boolean;
+	/** Taken over from another tool's record; it is counted, and not judged. */
+	readonly isImported: boolean;
 	/** What it misses of that which its assistant offers. */
 	readonly lacks: readonly Lack[];
 }
@@ -79,6 +81,7 @@ export class CapturedTurns {
 			channels,
 			isOpen: state === 'open',
 			isByHand: isByHand(turn),
+			isImported: isImported(turn),
 			lacks: lacksOf(assistant, turn),
 		});
 	}

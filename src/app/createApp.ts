@@ -7,9 +7,11 @@ import { AfterWrite } from './afterWrite';
 import { Analysis } from './analysis';
 import { appStatus } from './appStatus';
 import { Attribution } from './attribution';
+import { AuthorshipNotes } from './authorshipNotes';
 import { keepAttachmentWish } from './attachmentChoice';
 import { CaptureHealth } from './captureHealth';
 import { CaptureMeter } from './captureMeter';
+import { ClaimImport } from './claimImport';
 import { CodeIndexer } from './codeIndexer';
 import { Compactor } from './compactor';
 import { Fates } from './fates';
@@ -26,12 +28,14 @@ import { purgeRows } from './purgeRows';
 import { Purger } from './purger';
 import { Rebuilder } from './rebuilder';
 import { Retention } from './retention';
+import { RevisionAuthors } from './revisionAuthors';
 import { Search } from './search';
 import { ShellEdits } from './shellEdits';
 import { Spool } from './spool';
 import { TurnStats } from './stats';
 import { Stores } from './stores';
 import { TranscriptWatch } from './transcriptWatch';
+import { Traces } from './traces';
 import { Transcripts } from './transcripts';
 import { TurnDesk } from './turnDesk';
 import { WhyLine } from './whyLine';
@@ -66,6 +70,10 @@ export function createApp(ports: AppPorts): LocalApp {
 	const whyLine = new WhyLine(ports, stores, attribution);
 	const fates = new Fates(ports, stores, prints, attribution);
 	const analysis = new Analysis(ports, ledger, prints, fates);
+	const revisions = new RevisionAuthors(ports, stores, attribution, prints);
+	const claims = new ClaimImport(ports, ingest);
+	const traces = new Traces(ports, revisions, claims);
+	const notes = new AuthorshipNotes(ports, revisions, claims);
 	const health = new CaptureHealth(ports);
 	const meter = new CaptureMeter(ports, health);
 	const transcripts = new Transcripts(ports, ingest, health);
@@ -81,6 +89,17 @@ export function createApp(ports: AppPorts): LocalApp {
 	const redaction = new JournalRedaction(ports, ledger, (ids) => compactor.dropReplaced(ids));
 	const rebuilder = new Rebuilder(ports, stores, ledger, outbox, linker);
 	const stats = new TurnStats(ports);
+
+	/** What an import has kept is settled, also when it was stopped on the way. */
+	const settled = async <T>(context: CallContext, work: () => Promise<T>): Promise<T> => {
+		const before = ports.derived.version();
+		try {
+			return await work();
+		} finally {
+			const changed = changedSince(ports, before);
+			if (changed.length > 0) await after.settle(context, changed);
+		}
+	};
 
 	const handlers: Handlers = {
 		status: async (context) => {
@@ -156,16 +175,7 @@ export function createApp(ports: AppPorts): LocalApp {
 			return report;
 		},
 		findTranscripts: async (context, input) => ({ transcripts: await transcripts.find(context.folder, input) }),
-		importTranscripts: async (context, input, options) => {
-			const before = ports.derived.version();
-			try {
-				return await transcripts.import(context.folder, input, options);
-			} finally {
-				// What was kept before a stop is settled too.
-				const changed = changedSince(ports, before);
-				if (changed.length > 0) await after.settle(context, changed);
-			}
-		},
+		importTranscripts: (context, input, options) => settled(context, () => transcripts.import(context.folder, input, options)),
 		readTranscripts: (_context, input) => transcripts.read(input),
 		listTurns: (context, input) => desk.list(context, input),
 		getTurn: async (context, { id }) => {
@@ -197,6 +207,10 @@ export function createApp(ports: AppPorts): LocalApp {
 		fate: (context, { id }, options) => fates.of(context, id, options),
 		authors: (context, input, options) => whyLine.authors(context, input, options),
 		stats: (context, input, options) => stats.of(context, input, options),
+		exportTrace: (context, input, options) => traces.export(context, input, options),
+		importTrace: (context, input, options) => settled(context, () => traces.import(context, input, options)),
+		importNotes: (context, input, options) => settled(context, () => notes.import(context, input, options)),
+		exportNotes: (context, input, options) => notes.export(context, input, options),
 		rebuild: async (context) => {
 			const { place, handle } = await after.bind(context);
 			return rebuilder.rebuild(place, handle);

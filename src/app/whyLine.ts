@@ -199,7 +199,8 @@ function nearest(lines: FileAttribution['lines'], authors: FileAttribution['auth
 	return authors.get(at);
 }
 
-function rangesOf(file: FileAttribution): AttributedLines[] {
+/** Who wrote which lines, in order. */
+export function rangesOf(file: FileAttribution): AttributedLines[] {
 	const ranges: AttributedLines[] = [];
 	for (const [index, line] of file.lines.entries()) {
 		const author = file.authors.get(index) ?? acrossBlank(file, index);

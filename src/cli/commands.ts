@@ -12,6 +12,7 @@ import { addLearnings } from './commands/learnings';
 import { addLinks } from './commands/links';
 import { addLogChat } from './commands/logChat';
 import { addMcp } from './commands/mcp';
+import { addNotes } from './commands/notes';
 import { addPromoteLearning } from './commands/promoteLearning';
 import { addPurge } from './commands/purge';
 import { addQuery } from './commands/query';
@@ -22,6 +23,7 @@ import { addServer } from './commands/server';
 import { addShow } from './commands/show';
 import { addSetupCollections } from './commands/setupCollections';
 import { addStats } from './commands/stats';
+import { addTrace } from './commands/trace';
 import { addWhy } from './commands/why';
 
 /** Every command, in the order of the help. */
@@ -40,6 +42,8 @@ export const allCommands: readonly ((program: Command, context: CliContext) => v
 	addLinks,
 	addWhy,
 	addStats,
+	addTrace,
+	addNotes,
 	addRebuild,
 	addRedact,
 	addPurge,

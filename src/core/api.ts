@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { AgentTrace } from './agentTrace';
 import { FileAuthors, Why } from './attribution';
 import { AttachmentWish } from './attachment';
 import { CaptureStatus, CaptureStatusInput } from './captureStatus';
 import { CheckRun, Diagnostics } from './check';
 import { Instant } from './ids';
+import { ClaimsReport, NotesReport } from './interchange';
 import { EditReason } from './journalRecord';
 import { Learning } from './learning';
 import { AnalysisReport, OutcomeRules, TurnFate } from './outcome';
@@ -295,6 +297,25 @@ export const api = {
 	stats: op(StatsInput, Stats),
 	/** Who wrote which lines of a file. */
 	authors: op(z.object({ file: z.string().min(1), text: z.string().optional() }), FileAuthors),
+	/**
+	 * Agent Trace records of who wrote which lines: of a commit (default: HEAD), of the working tree, or of each commit of a range the lines
+	 * that it added. `files`: relative to the repository, files and folders; none means all.
+	 */
+	exportTrace: op(
+		z.object({
+			revision: z.string().min(1).optional(),
+			range: z.string().min(1).optional(),
+			working_tree: z.boolean().default(false),
+			files: z.array(z.string().min(1)).default([]),
+		}),
+		z.object({ records: z.array(AgentTrace) }),
+	),
+	/** Takes over Agent Trace records out of files, given by absolute path. `revision`: where their lines stand, whatever the records say. */
+	importTrace: op(z.object({ paths: z.array(z.string()), revision: z.string().min(1).optional(), dry_run: z.boolean().default(false) }), ClaimsReport),
+	/** Takes over authorship logs that stand in git notes, of all commits or of a range. */
+	importNotes: op(z.object({ range: z.string().min(1).optional(), dry_run: z.boolean().default(false) }), ClaimsReport),
+	/** Writes authorship logs into the repository's git notes: of one commit (default: HEAD), or of a range. */
+	exportNotes: op(z.object({ commit: z.string().min(1).optional(), range: z.string().min(1).optional(), dry_run: z.boolean().default(false) }), NotesReport),
 	rebuild: op(
 		none,
 		z.object({

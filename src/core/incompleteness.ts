@@ -29,10 +29,15 @@ export interface JudgedTurn {
 }
 
 /** Channels through which somebody tells of a turn by hand; nothing was captured there, so only what was told can be missing. */
-const byHand: readonly Channel[] = ['manual', 'mcp'];
+const byHand: readonly Channel[] = ['manual', 'mcp', 'import'];
 
 export function isByHand({ channels }: Pick<JudgedTurn, 'channels'>): boolean {
 	return channels.every((channel) => byHand.includes(channel));
+}
+
+/** Only what another tool recorded of it is known: whose it is and which lines it wrote. It was not captured, so nobody can say how well. */
+export function isImported({ channels }: Pick<JudgedTurn, 'channels'>): boolean {
+	return channels.every((channel) => channel === 'import');
 }
 
 /**

@@ -71,8 +71,8 @@ export const TurnEdit = z.object({
 });
 export type TurnEdit = z.infer<typeof TurnEdit>;
 
-/** Where an observation of a turn came from. */
-export const Channel = z.enum(['hook', 'transcript', 'editor', 'manual', 'mcp']);
+/** Where an observation of a turn came from. `import`: from what another tool recorded of who wrote which lines. */
+export const Channel = z.enum(['hook', 'transcript', 'editor', 'manual', 'mcp', 'import']);
 export type Channel = z.infer<typeof Channel>;
 
 /**

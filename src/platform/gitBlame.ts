@@ -106,7 +106,7 @@ class BlameReader {
 const escapes: Readonly<Record<string, number>> = { a: 7, b: 8, t: 9, n: 10, v: 11, f: 12, r: 13 };
 
 /** A path as git prints it: in quotes, with escapes as in C, when it holds what would confuse a line. */
-function unquoted(path: string): string {
+export function unquoted(path: string): string {
 	if (!/^".*"$/s.test(path)) return path;
 	const bytes = path
 		.slice(1, -1)

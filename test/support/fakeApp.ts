@@ -190,6 +190,10 @@ export function fakeApp(overrides: Partial<App> = {}): FakeApp {
 		},
 		listLearnings: () => Promise.resolve({ learnings: [...learnings.values()] }),
 		links: () => Promise.resolve({ links: [] }),
+		exportTrace: () => Promise.resolve({ records: [] }),
+		importTrace: () => Promise.resolve({ records: 0, turns_new: 0, turns_extended: 0, turns_known: 0, lines: 0, other_lines: 0, refused: [] }),
+		importNotes: () => Promise.resolve({ records: 0, turns_new: 0, turns_extended: 0, turns_known: 0, lines: 0, other_lines: 0, refused: [] }),
+		exportNotes: () => Promise.resolve({ commits: 0, written: 0, merged: 0, unchanged: 0, empty: 0, bytes: 0, refused: [] }),
 		why: ({ file, line }) =>
 			Promise.resolve({
 				file_path: file,

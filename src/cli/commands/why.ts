@@ -57,7 +57,7 @@ function headline({ attribution, state, symbol }: Why): string {
 function turnRows({ id, assistant, model, started_at, prompt_summary, response_summary, status }: AuthorTurn): string[] {
 	return [
 		`turn: ${id} (${assistant}${model === undefined ? '' : `, ${model}`}, ${started_at}, ${status})`,
-		`asked: ${prompt_summary}`,
+		prompt_summary === '' ? 'asked: not known' : `asked: ${prompt_summary}`,
 		...(response_summary === '' ? [] : [`answered: ${response_summary}`]),
 	];
 }

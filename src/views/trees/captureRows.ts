@@ -51,6 +51,7 @@ const channelNames = new Map([
 	['editor', 'the editor'],
 	['manual', 'hand'],
 	['mcp', 'MCP'],
+	['import', "other tools' records"],
 ]);
 
 function row(label: string, description: string, icon: string): CaptureRow {
