@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Likeness } from '../attribute/matchLines';
+import type { Likeness, Match } from '../attribute/matchLines';
 import { matchLines } from '../attribute/matchLines';
 import type { Said } from '../attribute/said';
 import { linesOf, said } from '../attribute/said';
@@ -30,6 +30,8 @@ export interface FileAttribution {
 const mostWriters = 12;
 /** Hunks from other files that are looked at for one file. */
 const mostElsewhere = 60;
+/** Other files that are looked at for one file. */
+const mostSources = 5;
 /** A single line found in another file counts only if it is this long, in words and marks. */
 const tellingLength = 14;
 
@@ -64,47 +66,62 @@ export class Attribution {
 	): FileAttribution {
 		const inTime = (hunk: StoredHunk) => until === undefined || hunk.at <= until;
 		const own = this.prints.hunks.ofPaths(place.repo_id, [path, ...formerly]).filter(inTime);
-		const first = match(lines, own, own.length);
-		const open = lines.flatMap((line, index) => (line.telling && !first.has(index) ? [line.print] : []));
-		const elsewhere = this.elsewhere(place.repo_id, open, new Set(own.map((hunk) => hunk.n))).filter(inTime);
+		const atHome = match(lines, own, own.length);
+		const authors = authorsOf(atHome, own, ({ how }) => stateAtHome(how));
+		// What stands here for want of better knowledge may be known better elsewhere.
+		const open = lines.flatMap((line, index) => (line.telling && authors.get(index)?.hunk.weak !== false ? [line.print] : []));
+		const elsewhere = this.elsewhere(place.repo_id, open, own).filter(inTime);
+		if (elsewhere.length === 0) return { path, lines, authors };
 		const hunks = [...own, ...elsewhere];
-		const found = elsewhere.length === 0 ? first : match(lines, hunks, own.length);
-		return { path, lines, authors: this.withStates(found, hunks, own.length, lines, new Homes(read)) };
+		const found = match(lines, hunks, own.length);
+		const blocks = blocksOf(found, hunks, own.length, lines);
+		const homes = new Homes(read);
+		const all = authorsOf(found, hunks, ({ claim, how }, index) => (claim < own.length ? stateAtHome(how) : stateElsewhere(blocks.get(index) ?? [], homes)));
+		for (const [index, author] of authors) if (!all.has(index)) all.set(index, author);
+		return { path, lines, authors: all };
 	}
 
-	/** Hunks of other files that wrote these lines, those first that wrote most of them. */
-	private elsewhere(repoId: string, prints: readonly number[], known: ReadonlySet<number>): StoredHunk[] {
+	/** Hunks of other files that wrote these lines, those first that wrote most of them, then the others of the same files. */
+	private elsewhere(repoId: string, prints: readonly number[], own: readonly StoredHunk[]): StoredHunk[] {
+		const known = new Set(own.map((hunk) => hunk.n));
 		const hits = new Map<number, number>();
 		for (const print of new Set(prints)) {
 			const writers = this.prints.hunks.withPrint(repoId, print, 1, mostWriters + 1);
 			if (writers.length <= mostWriters) for (const hunk of writers) if (!known.has(hunk)) hits.set(hunk, (hits.get(hunk) ?? 0) + 1);
 		}
 		const best = [...hits].sort((a, b) => b[1] - a[1] || b[0] - a[0]).slice(0, mostElsewhere);
-		return this.prints.hunks.byNumber(best.map(([hunk]) => hunk));
-	}
-
-	private withStates(
-		found: ReturnType<typeof match>,
-		hunks: readonly StoredHunk[],
-		own: number,
-		lines: readonly Said[],
-		homes: Homes,
-	): Map<number, LineAuthor> {
-		const authors = new Map<number, LineAuthor>();
-		const blocks = blocksOf(found, lines);
-		for (const [index, { claim, line, how }] of found) {
-			const hunk = hunks[claim];
-			const written = hunk?.added[line];
-			if (hunk === undefined || written === undefined) continue;
-			const state = claim < own ? stateAtHome(how) : stateElsewhere(hunk, blocks.get(index) ?? [], homes);
-			if (state !== undefined) authors.set(index, { hunk, written, index: line, state });
-		}
-		return authors;
+		const found = this.prints.hunks.byNumber(best.map(([hunk]) => hunk));
+		for (const hunk of found) known.add(hunk.n);
+		// Of a file that was renamed and laid out anew some lines are left as they were, and tell where to look for the others.
+		const paths = new Set(found.map((hunk) => hunk.path));
+		const others = this.prints.hunks.ofPaths(repoId, [...paths].slice(0, mostSources)).filter((hunk) => !known.has(hunk.n));
+		return [...found, ...others.slice(-mostElsewhere)];
 	}
 }
 
+type Found = ReturnType<typeof matchLines>;
+
+function authorsOf(found: Found, hunks: readonly StoredHunk[], stateOf: (match: Match, index: number) => LineState | undefined): Map<number, LineAuthor> {
+	const authors = new Map<number, LineAuthor>();
+	for (const [index, match] of found) {
+		const hunk = hunks[match.claim];
+		const written = hunk?.added[match.line];
+		const state = stateOf(match, index);
+		if (hunk !== undefined && written !== undefined && state !== undefined) authors.set(index, { hunk, written, index: match.line, state });
+	}
+	return authors;
+}
+
 function match(lines: readonly Said[], hunks: readonly StoredHunk[], own: number) {
-	const claims = hunks.map((hunk, index) => ({ id: hunk.n, home: index < own, weak: hunk.weak, at: hunk.at, lines: hunk.added }));
+	const claims = hunks.map((hunk, index) => ({
+		id: hunk.n,
+		home: index < own,
+		weak: hunk.weak,
+		at: hunk.at,
+		lines: hunk.added,
+		above: hunk.above,
+		below: hunk.below,
+	}));
 	return matchLines(lines, claims);
 }
 
@@ -113,17 +130,24 @@ function stateAtHome(how: Likeness): LineState {
 	return how === 'layout' ? 'reformatted' : 'extended';
 }
 
-/** The telling lines of the block of one claim that a line stands in; blank lines do not part a block. */
-function blocksOf(found: ReturnType<typeof match>, lines: readonly Said[]): Map<number, readonly Said[]> {
-	const blocks = new Map<number, readonly Said[]>();
-	let open: { claim: number; lines: Said[] } | undefined;
+interface Foreign {
+	readonly home: string;
+	readonly written: HunkLine;
+}
+
+/** The telling lines of the block out of one other file that a line stands in; blank lines do not part a block. */
+function blocksOf(found: Found, hunks: readonly StoredHunk[], own: number, lines: readonly Said[]): Map<number, readonly Foreign[]> {
+	const blocks = new Map<number, readonly Foreign[]>();
+	let open: { home: string; lines: Foreign[] } | undefined;
 	for (const [index, line] of lines.entries()) {
 		if (line.print === 0) continue;
-		const claim = found.get(index)?.claim;
-		if (claim === undefined) open = undefined;
+		const match = found.get(index);
+		const hunk = match === undefined || match.claim < own ? undefined : hunks[match.claim];
+		const written = hunk?.added[match?.line ?? -1];
+		if (hunk === undefined || written === undefined) open = undefined;
 		else {
-			if (open?.claim !== claim) open = { claim, lines: [] };
-			if (line.telling) open.lines.push(line);
+			if (open?.home !== hunk.path) open = { home: hunk.path, lines: [] };
+			if (written.telling) open.lines.push({ home: hunk.path, written });
 			blocks.set(index, open.lines);
 		}
 	}
@@ -134,10 +158,10 @@ function blocksOf(found: ReturnType<typeof match>, lines: readonly Said[]): Map<
  * What one line says may be said twice by chance, so a single line counts only where its own file no longer has it.
  * undefined: who wrote it is not known.
  */
-function stateElsewhere(hunk: StoredHunk, block: readonly Said[], homes: Homes): LineState | undefined {
-	const atHome = block.some((line) => homes.has(hunk.path, line.print));
-	if (block.length > 1) return atHome ? 'copied' : 'moved';
-	return !atHome && (block[0]?.words.length ?? 0) >= tellingLength ? 'moved' : undefined;
+function stateElsewhere(block: readonly Foreign[], homes: Homes): LineState | undefined {
+	const atHome = block.some(({ home, written }) => homes.has(home, written.print));
+	if (new Set(block.map(({ written }) => written.print)).size > 1) return atHome ? 'copied' : 'moved';
+	return !atHome && (block[0]?.written.words.length ?? 0) >= tellingLength ? 'moved' : undefined;
 }
 
 /** What the files say into which lines were written. */

@@ -1,103 +1,149 @@
 import type { Said } from './said';
 
-/**
- * Finds lines that say the same as earlier ones in another layout: wrapped, joined, with other quotes, commas or brackets.
- * A stretch counts only if it begins and ends where earlier lines do, so that a part of a line is never taken for the line.
- * Returns, by index into `now`, the index into `was` of the line in which it begins. `was` is read in order; nothing is used twice.
- */
-export function reflowed(now: readonly Said[], was: readonly Said[]): Map<number, number> {
-	const stream = streamOf(was);
-	const found = new Map<number, number>();
-	const used = new Set<number>();
-	for (let index = 0; index < now.length; index++) {
-		const stretch = found.has(index) ? undefined : longestStretch(now, index, stream, used);
-		if (stretch === undefined) continue;
-		for (const [line, token] of stretch.lines) found.set(line, stream.lineOf[token] ?? 0);
-		for (let line = stretch.first; line <= stretch.last; line++) used.add(line);
-		index = stretch.end;
-	}
-	return found;
+/** Earlier lines, first to last, that a line holds or is a part of. */
+export interface Reflowed {
+	readonly first: number;
+	readonly last: number;
 }
 
-interface Stream {
+/** Steps that comparisons may take in all, so that texts which repeat themselves end in time. */
+export class Budget {
+	constructor(private left = 3_000_000) {}
+
+	/** Whether there was something left. */
+	spend(steps: number): boolean {
+		this.left -= steps;
+		return this.left > 0;
+	}
+}
+
+/** Lines as one row of words and marks. */
+export interface Stream {
 	readonly tokens: readonly string[];
 	/** Line of each token. */
 	readonly lineOf: readonly number[];
-	/** First tokens of lines by what they say. */
-	readonly starts: ReadonlyMap<string, readonly number[]>;
+	/** First token of each line, or where it would stand; one more at the end. */
+	readonly startOf: readonly number[];
+	readonly telling: readonly boolean[];
 }
 
-interface Stretch {
-	/** Lines of `now` with the token each begins at. */
-	readonly lines: readonly (readonly [number, number])[];
-	/** Lines of `was`. */
-	readonly first: number;
-	readonly last: number;
-	/** Last line of `now`. */
-	readonly end: number;
-}
-
-function streamOf(lines: readonly Said[]): Stream {
+export function streamOf(lines: readonly Said[]): Stream {
 	const tokens: string[] = [];
 	const lineOf: number[] = [];
-	const starts = new Map<string, number[]>();
+	const startOf: number[] = [];
 	for (const [line, { words }] of lines.entries()) {
-		const own = wordsOf(words);
-		const [head] = own;
-		if (head !== undefined) {
-			const known = starts.get(head);
-			if (known === undefined) starts.set(head, [tokens.length]);
-			else if (known.length < mostStarts) known.push(tokens.length);
-		}
-		for (const token of own) {
+		startOf.push(tokens.length);
+		const inner = words.trim();
+		for (const token of inner === '' ? [] : inner.split(' ')) {
+			if (isLeadingBar(token, tokens.at(-1))) continue;
 			tokens.push(token);
 			lineOf.push(line);
 		}
 	}
-	return { tokens, lineOf, starts };
+	startOf.push(tokens.length);
+	return { tokens, lineOf, startOf, telling: lines.map((line) => line.telling) };
 }
 
+/** Prettier begins each line of a long union type with a bar, the first one too. */
+function isLeadingBar(token: string, before: string | undefined): boolean {
+	return (token === '|' || token === '&') && (before === '=' || before === ':' || before === '<');
+}
+
+/** Words that a line is looked up by; a shorter one by all it has. */
+const headLength = 4;
 /** Many lines of generated text begin alike. */
-const mostStarts = 40;
+const mostAlike = 40;
 
-function wordsOf(words: string): string[] {
-	const inner = words.trim();
-	return inner === '' ? [] : inner.split(' ');
+/** Lines by the words that follow from their beginnings on, a few of them and fewer. */
+export function headsOf({ tokens, startOf }: Stream): Map<string, number[]> {
+	const heads = new Map<string, number[]>();
+	for (let line = 0; line + 1 < startOf.length; line++) {
+		const start = startOf[line] ?? 0;
+		if (start === startOf[line + 1]) continue;
+		for (let length = 1; length <= headLength && start + length <= tokens.length; length++) {
+			const key = tokens.slice(start, start + length).join(' ');
+			const known = heads.get(key);
+			if (known === undefined) heads.set(key, [line]);
+			else known.push(line);
+		}
+	}
+	return heads;
 }
 
-function longestStretch(now: readonly Said[], index: number, stream: Stream, used: ReadonlySet<number>): Stretch | undefined {
-	const [head] = wordsOf(now[index]?.words ?? ' ');
-	if (head === undefined) return undefined;
-	let best: Stretch | undefined;
-	for (const start of stream.starts.get(head) ?? []) {
-		const stretch = stretchFrom(now, index, start, stream, used);
-		if (stretch !== undefined && stretch.end > (best?.end ?? -1)) best = stretch;
+interface Search {
+	readonly now: Stream;
+	readonly was: Stream;
+	readonly budget: Budget;
+	readonly open: (line: number) => boolean;
+	/** Lines of `was` that were found. */
+	readonly used: Set<number>;
+	readonly found: Map<number, Reflowed>;
+}
+
+/**
+ * Finds lines that say the same as earlier ones in another layout: wrapped, joined, with other quotes, commas or brackets.
+ * A stretch counts only if it begins and ends where earlier lines do, so that a part of a line is never taken for the line.
+ * Returns by line of `now` the lines of `was`, each of which is used once. `heads` are those of `now`; lines that are not `open` are left out.
+ */
+export function reflowed(
+	now: Stream,
+	was: Stream,
+	budget: Budget,
+	heads: ReadonlyMap<string, readonly number[]> = headsOf(now),
+	open: (line: number) => boolean = () => true,
+): Map<number, Reflowed> {
+	const search: Search = { now, was, budget, used: new Set(), found: new Map(), open: (line) => open(line) && !search.found.has(line) };
+	for (let line = 0; line + 1 < was.startOf.length && budget.spend(1); line++) {
+		if (search.used.has(line)) continue;
+		for (const [at, lines] of longestStretch(search, line, heads)) {
+			search.found.set(at, lines);
+			for (let one = lines.first; one <= lines.last; one++) search.used.add(one);
+		}
+	}
+	return search.found;
+}
+
+type Stretch = readonly (readonly [number, Reflowed])[];
+
+/** The longest stretch of `now` that says what `was` says from a line on. */
+function longestStretch(search: Search, line: number, heads: ReadonlyMap<string, readonly number[]>): Stretch {
+	const { tokens, startOf } = search.was;
+	const [start, end] = [startOf[line] ?? 0, startOf[line + 1] ?? 0];
+	const places = heads.get(tokens.slice(start, Math.min(end, start + headLength)).join(' ')) ?? [];
+	let best: Stretch = [];
+	if (places.length > mostAlike && search.was.telling[line] === false) return best;
+	let tried = 0;
+	for (const from of places) {
+		if (!search.budget.spend(1)) break;
+		if (!search.open(from)) continue;
+		const stretch = stretchFrom(search, from, start);
+		if (stretch.length > best.length) best = stretch;
+		if (++tried === mostAlike) break;
 	}
 	return best;
 }
 
-function stretchFrom(now: readonly Said[], index: number, start: number, stream: Stream, used: ReadonlySet<number>): Stretch | undefined {
-	const { tokens, lineOf } = stream;
-	const lines: [number, number][] = [];
+function stretchFrom(search: Search, from: number, start: number): Stretch {
+	const { now, was, open } = search;
+	const lines: [number, Reflowed][] = [];
 	let [at, telling, good] = [start, false, 0];
-	let end = -1;
-	for (let line = index; line < now.length; line++) {
-		const said = now[line];
-		if (said === undefined) break;
-		const own = wordsOf(said.words);
-		if (!own.every((token, offset) => tokens[at + offset] === token && !used.has(lineOf[at + offset] ?? -1))) break;
-		if (own.length === 0 && at === start) break;
-		lines.push([line, Math.min(at, tokens.length - 1)]);
-		at += own.length;
-		telling ||= said.telling;
-		// Between two lines, or at the end.
-		if (telling && lineOf[at - 1] !== lineOf[at]) {
-			good = lines.length;
-			end = line;
-		}
+	for (let line = from; line + 1 < now.startOf.length && open(line); line++) {
+		const length = sameWords(search, line, at);
+		if (length === undefined) break;
+		// A bracket alone ends what was said before it.
+		lines.push([line, { first: was.lineOf[length === 0 ? at - 1 : at] ?? 0, last: was.lineOf[at + length - 1] ?? 0 }]);
+		at += length;
+		telling ||= now.telling[line] === true;
+		if (telling && was.lineOf[at - 1] !== was.lineOf[at]) good = lines.length;
 	}
-	if (good === 0) return undefined;
-	const kept = lines.slice(0, good);
-	const last = now.slice(index, end + 1).reduce((sum, said) => sum + wordsOf(said.words).length, start) - 1;
-	return { lines: kept, first: lineOf[start] ?? 0, last: lineOf[last] ?? 0, end };
+	return lines.slice(0, good);
+}
+
+/** How many words a line has, if they are those of the earlier text from `at` on. */
+function sameWords({ now, was, used, budget }: Search, line: number, at: number): number | undefined {
+	const [start, end] = [now.startOf[line] ?? 0, now.startOf[line + 1] ?? 0];
+	if (!budget.spend(1 + end - start)) return undefined;
+	for (let step = 0; step < end - start; step++)
+		if (now.tokens[start + step] !== was.tokens[at + step] || used.has(was.lineOf[at + step] ?? -1)) return undefined;
+	return end - start;
 }

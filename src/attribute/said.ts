@@ -11,15 +11,16 @@ export interface Said {
 	readonly telling: boolean;
 }
 
-/** Longer lines are cut: minified code and data are no lines that a person asks about. */
+/** The rest of a longer line, minified code or data, counts as one word. */
 const longestLine = 4000;
 const pieces = /[\p{L}\p{N}_$]+|[^\s\p{L}\p{N}_$]/gu;
 /** Quotes, brackets and separators: Prettier, Black and gofmt add, drop or exchange them. */
 const layoutMarks = new Set([',', ';', '(', ')', "'", '"', '`', '\\']);
 
 export function said(line: string): Said {
-	const parts = line.slice(0, longestLine).match(pieces);
-	if (parts === null) return blank;
+	const parts: string[] = [...(line.slice(0, longestLine).match(pieces) ?? [])];
+	if (parts.length === 0) return blank;
+	if (line.length > longestLine) parts.push(String(hash53(line.slice(longestLine))));
 	const words = parts.filter((part) => !layoutMarks.has(part));
 	return {
 		print: hash53(parts.join(' ')),
@@ -28,7 +29,7 @@ export function said(line: string): Said {
 	};
 }
 
-const blank: Said = { print: 0, words: ' ', telling: false };
+export const blank: Said = { print: 0, words: ' ', telling: false };
 
 /** Lines of a text; a last line break ends a line and begins none. */
 export function linesOf(text: string): string[] {

@@ -1,8 +1,10 @@
 import { diffArrays } from 'diff';
 import type { TurnEdit } from '../core/turn';
-import { reflowed } from './reflow';
+import type { Reflowed } from './reflow';
+import { Budget, reflowed, streamOf } from './reflow';
+import { giveRuns } from './runs';
 import type { Said } from './said';
-import { linesOf, said } from './said';
+import { blank, linesOf, said } from './said';
 
 /** A line that an edit wrote or took out. */
 export interface WrittenLine extends Said {
@@ -28,6 +30,8 @@ export interface Hunk {
 }
 
 interface Draft {
+	/** Prints of the lines around that the edit left as they were. */
+	readonly kept: ReadonlySet<number>;
 	readonly path: string;
 	readonly edit: number;
 	readonly weak: boolean;
@@ -45,11 +49,13 @@ export function hunksOf(edits: readonly TurnEdit[], repoId: string): Hunk[] {
 	const drafts: Draft[] = [];
 	for (const { edit, index } of joined(edits, repoId)) {
 		const own = draftsOf(edit, index);
-		for (const draft of own) draft.removed = draft.removed.filter((line) => !takenBack(drafts, edit, line));
+		takeBack(drafts, own, edit);
 		drafts.push(...own);
 	}
 	withoutMoves(drafts);
-	return drafts.filter((draft) => draft.added.length > 0 || draft.removed.length > 0);
+	return drafts
+		.filter((draft) => draft.added.length > 0 || draft.removed.length > 0)
+		.map(({ path, edit, weak, added, removed, above, below }) => ({ path, edit, weak, added, removed, above, below }));
 }
 
 interface OneEdit {
@@ -72,7 +78,7 @@ function joined(edits: readonly TurnEdit[], repoId: string): OneEdit[] {
 }
 
 /** Texts that differ in more lines are compared by their first and last lines alone: an exact comparison takes time that grows with the square of it. */
-const mostDifferences = 3000;
+const mostDifferences = 1000;
 
 function draftsOf(edit: TurnEdit, index: number): Draft[] {
 	const known = edit.before !== null || edit.kind === 'create';
@@ -80,20 +86,51 @@ function draftsOf(edit: TurnEdit, index: number): Draft[] {
 	if (edit.after === null && edit.kind !== 'delete') return [];
 	const [was, now] = [written(edit.before ?? '', edit.whole), written(edit.after ?? '', edit.whole)];
 	const drafts: Draft[] = [];
-	for (const { removed, added, from } of changedStretches(was, now)) {
-		const layout = reflowed(added, removed);
-		const kept = new Set(layout.values());
+	const budget = new Budget();
+	const landmarks = new Landmarks(now);
+	const stretches = changedStretches(was, now);
+	const changed = new Set(stretches.flatMap(({ added }) => added));
+	const unchanged = new Set(now.flatMap((line) => (changed.has(line) ? [] : [line.print])));
+	for (const { removed, added, from } of stretches) {
+		const layout = reflowed(streamOf(added), streamOf(removed), budget);
+		const kept = linesIn(layout);
 		drafts.push({
+			kept: unchanged,
 			path: edit.file_path,
 			edit: index,
 			weak: !known,
 			added: added.filter((_line, at) => !layout.has(at)),
 			removed: layout.size === 0 ? removed : removed.filter((_line, at) => !kept.has(at)),
-			above: now.slice(0, from).findLast((line) => line.telling)?.print ?? 0,
-			below: now.slice(from + added.length).find((line) => line.telling)?.print ?? 0,
+			above: landmarks.above(from),
+			below: landmarks.below(from + added.length),
 		});
 	}
 	return drafts;
+}
+
+/** Prints of the nearest telling lines. */
+class Landmarks {
+	private readonly before: number[] = [0];
+	private readonly after: number[] = [0];
+
+	constructor(lines: readonly WrittenLine[]) {
+		for (const line of lines) this.before.push(line.telling ? line.print : (this.before.at(-1) ?? 0));
+		for (const line of lines.toReversed()) this.after.push(line.telling ? line.print : (this.after.at(-1) ?? 0));
+	}
+
+	above(index: number): number {
+		return this.before[index] ?? 0;
+	}
+
+	below(index: number): number {
+		return this.after.at(-1 - index) ?? 0;
+	}
+}
+
+function linesIn(layout: ReadonlyMap<number, Reflowed>): Set<number> {
+	const lines = new Set<number>();
+	for (const { first, last } of layout.values()) for (let line = first; line <= last; line++) lines.add(line);
+	return lines;
 }
 
 function written(text: string, whole: boolean): WrittenLine[] {
@@ -144,41 +181,82 @@ function replacedMiddle(was: readonly WrittenLine[], now: readonly WrittenLine[]
 	return { removed: was.slice(head, was.length - tail), added: now.slice(head, now.length - tail), from: head };
 }
 
-/** Takes a line that this turn itself had written out of what it wrote. */
-function takenBack(drafts: readonly Draft[], edit: TurnEdit, line: WrittenLine): boolean {
-	if (!line.telling) return false;
-	for (const draft of drafts.toReversed()) {
-		if (draft.path !== edit.file_path && draft.path !== edit.renamed_from) continue;
-		const at = draft.added.findIndex((own) => own.print === line.print);
-		if (at < 0) continue;
-		draft.added = draft.added.toSpliced(at, 1);
-		return true;
-	}
-	return false;
+/** Takes the lines that this turn itself had written out of what it wrote. */
+function takeBack(drafts: readonly Draft[], own: readonly Draft[], edit: TurnEdit) {
+	const earlier = drafts.filter((draft) => draft.path === edit.file_path || draft.path === edit.renamed_from);
+	// What a text of unknown origin held was there before, perhaps: taking it out is more than taking it back.
+	const [known, unknown] = [earlier.filter((draft) => !draft.weak), earlier.filter((draft) => draft.weak)];
+	pairOff(known, own, () => true);
+	const taken = own.map((draft) => ({ ...draft }));
+	pairOff(unknown, taken, () => true);
 }
 
-/** A short line may well be written here and taken out there without being the same one. */
+/** A short line may well be written in one file and taken out of another without being the same one. */
 const shortest = 12;
 
 function withoutMoves(drafts: readonly Draft[]) {
-	const gone = new Map<number, Draft[]>();
-	for (const draft of drafts)
-		for (const line of draft.removed) {
-			const known = gone.get(line.print);
-			if (!line.telling) continue;
-			if (known === undefined) gone.set(line.print, [draft]);
-			else known.push(draft);
-		}
-	for (const draft of drafts)
-		draft.added = draft.added.filter((line) => {
-			const sources = gone.get(line.print) ?? [];
-			const at = sources.findIndex((source) => source.path === draft.path || line.words.length >= shortest);
-			const [source] = at < 0 ? [] : sources.splice(at, 1);
-			if (source === undefined) return true;
-			source.removed = source.removed.toSpliced(
-				source.removed.findIndex((one) => one.print === line.print),
-				1,
-			);
-			return false;
-		});
+	pairOff(drafts, drafts, (line, to, from) => to.path === from.path || line.words.length >= shortest);
+	const [added, removed] = [drafts.flatMap((draft) => [...draft.added, blank]), drafts.flatMap((draft) => [...draft.removed, blank])];
+	const dropped = new Set<Said>();
+	for (const [at, { first, last }] of reflowed(streamOf(added), streamOf(removed), new Budget(), undefined, (line) => added[line] !== blank)) {
+		const [line, from] = [added[at], removed[first]];
+		// Equal lines were looked at above.
+		if (line === undefined || from === undefined || line.print === from.print) continue;
+		for (const one of [line, ...removed.slice(first, last + 1)]) dropped.add(one);
+	}
+	if (dropped.size === 0) return;
+	for (const draft of drafts) {
+		draft.added = draft.added.filter((line) => !dropped.has(line));
+		draft.removed = draft.removed.filter((line) => !dropped.has(line));
+	}
+}
+
+/**
+ * Drops lines that some drafts added and others removed from both. Several in a row are the same ones for certain; a line alone only
+ * within one edit, where comparing may have taken it for two, or if it stands nowhere else and `counts` says so.
+ */
+function pairOff(adding: readonly Draft[], removing: readonly Draft[], counts: (line: WrittenLine, to: Draft, from: Draft) => boolean) {
+	// Nothing ends each draft's lines, so that no run goes on from one into the next.
+	const added = adding.flatMap((draft) => [...draft.added.map((line) => ({ draft, line })), undefined]);
+	const [dropped, gone] = [new Set<WrittenLine>(), new Set<WrittenLine>()];
+	const often = repeated([added.flatMap((place) => place?.line ?? []), removing.flatMap((draft) => draft.removed)]);
+	giveRuns({
+		lines: added.map((place) => place?.line ?? blank),
+		sources: removing.map((draft) => draft.removed),
+		isOpen: (at) => {
+			const line = added[at]?.line;
+			return line !== undefined && !dropped.has(line);
+		},
+		isLeft: (source, line) => {
+			const found = removing[source]?.removed[line];
+			return found !== undefined && !gone.has(found);
+		},
+		compare: () => 0,
+		take: ({ source, from, at, length, weight }) => {
+			const [old, draft] = [removing[source], added[at]?.draft];
+			const lines = old?.removed.slice(from, from + length) ?? [];
+			const only = weight > 1 ? undefined : lines.find((line) => line.telling);
+			if (old === undefined || draft === undefined) return;
+			if (
+				only !== undefined &&
+				!(draft.edit === old.edit || (!often.has(only.print) && !draft.kept.has(only.print) && !old.kept.has(only.print) && counts(only, draft, old)))
+			)
+				return;
+			for (const line of lines) gone.add(line);
+			for (const place of added.slice(at, at + length)) if (place !== undefined) dropped.add(place.line);
+		},
+	});
+	if (gone.size === 0) return;
+	for (const draft of adding) draft.added = draft.added.filter((line) => !dropped.has(line));
+	for (const draft of removing) draft.removed = draft.removed.filter((line) => !gone.has(line));
+}
+
+/** Prints that stand more than once in one of the lists. */
+function repeated(lists: readonly (readonly WrittenLine[])[]): Set<number> {
+	const often = new Set<number>();
+	for (const list of lists) {
+		const seen = new Set<number>();
+		for (const { print } of list) (seen.has(print) ? often : seen).add(print);
+	}
+	return often;
 }
