@@ -111,7 +111,15 @@ function authorsOf(found: Found, hunks: readonly StoredHunk[], stateOf: (match: 
 }
 
 function match(lines: readonly Said[], hunks: readonly StoredHunk[], own: number) {
-	const claims = hunks.map((hunk, index) => ({ id: hunk.n, home: index < own, weak: hunk.weak, at: hunk.at, lines: hunk.added, above: hunk.above, below: hunk.below }));
+	const claims = hunks.map((hunk, index) => ({
+		id: hunk.n,
+		home: index < own,
+		weak: hunk.weak,
+		at: hunk.at,
+		lines: hunk.added,
+		above: hunk.above,
+		below: hunk.below,
+	}));
 	return matchLines(lines, claims);
 }
 
