@@ -53,6 +53,8 @@ export class Truth {
 		for (const unit of this.unitsIn(text)) {
 			unit.writers.add(writer);
 			unit.home = '';
+			// Perhaps only a part of what had been wrapped.
+			unit.inParts = true;
 		}
 	}
 
