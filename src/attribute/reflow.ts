@@ -134,9 +134,16 @@ function stretchFrom(search: Search, from: number, start: number): Stretch {
 		lines.push([line, { first: was.lineOf[length === 0 ? at - 1 : at] ?? 0, last: was.lineOf[at + length - 1] ?? 0 }]);
 		at += length;
 		telling ||= now.telling[line] === true;
-		if (telling && was.lineOf[at - 1] !== was.lineOf[at]) good = lines.length;
+		if (telling && isLineEnd(was, at)) good = lines.length;
 	}
 	return lines.slice(0, good);
+}
+
+/** Whether lines end before `at`, or nothing but their last brackets is missing: those may have been taken for others that stand there. */
+function isLineEnd({ tokens, lineOf }: Stream, at: number): boolean {
+	let end = at;
+	while (lineOf[end] === lineOf[at - 1] && (tokens[end] === '}' || tokens[end] === ']')) end++;
+	return lineOf[end] !== lineOf[at - 1];
 }
 
 /** How many words a line has, if they are those of the earlier text from `at` on. */

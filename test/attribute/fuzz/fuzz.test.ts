@@ -10,7 +10,7 @@ import { temporaryFolder } from '../../support/temporaryFolder';
 import { runHistory } from './history';
 
 /** More of them: `CODELEARN_FUZZ=1000 npx mocha test/attribute/fuzz/fuzz.test.ts`; one again: `CODELEARN_FUZZ_SEED=<seed>`. */
-const histories = Number(process.env['CODELEARN_FUZZ'] ?? 60);
+const histories = Number(process.env['CODELEARN_FUZZ'] ?? 40);
 const only = process.env['CODELEARN_FUZZ_SEED'];
 const first = only === undefined ? 1 : Number(only);
 
@@ -36,7 +36,7 @@ describe('Attribution of lines in random histories', function () {
 			if (report.problems.length > 0) failed.push(`seed ${seed}: ${report.problems.length} after\n${report.done.join('\n')}\n${report.problems.join('\n')}`);
 			rmSync(place, { recursive: true, force: true });
 		}
-		if (histories > 60)
+		if (histories > 40)
 			console.log(`      ${histories} histories, ${lines} lines compared, ${owned} of known writers, ${failed.length} histories with violations`);
 		assert.ok(owned > lines / 4, 'too few lines have a writer to say anything');
 		assert.equal(failed.length, 0, failed.join('\n\n'));

@@ -53,6 +53,8 @@ export class Truth {
 		for (const unit of this.unitsIn(text)) {
 			unit.writers.add(writer);
 			unit.home = '';
+			// Perhaps only a part of what had been wrapped.
+			unit.inParts = true;
 		}
 	}
 
@@ -121,17 +123,22 @@ export class Truth {
 		const { lines, standings, authors } = file;
 		const allowed = lines.map(() => new Set<string>());
 		for (const { unit, lines: covered } of standings) {
-			const writers = [...unit.writers, ...(unit.writers.size === 0 || unit.partial || !isHome(unit, file) ? unit.weak : [])];
+			const writers = [
+				...unit.writers,
+				...(unit.writers.size === 0 || unit.partial || !isHome(unit, file) || standings.filter((one) => one.unit === unit).length > 1 ? unit.weak : []),
+			];
 			for (const line of covered) for (const writer of writers) allowed[line]?.add(writer);
 		}
+		// Who wrote one of several equal lines nobody can tell.
+		const unclear = new Set(standings.flatMap(({ unit, lines: covered }) => (unit.home === '' ? covered : [])));
+		const verbatim = new Set(standings.flatMap((standing) => (isVerbatim(standing, file) ? standing.lines : [])));
 		for (const [index, line] of lines.entries())
-			for (const { inParts, writers } of this.unitsIn(line)) if (inParts) for (const writer of writers) allowed[index]?.add(writer);
+			for (const { inParts, writers, weak } of this.unitsIn(line))
+				for (const writer of [...(inParts ? writers : []), ...(verbatim.has(index) ? [] : weak)]) allowed[index]?.add(writer);
 		return [...authors].flatMap(([index, { hunk, state }]) => {
-			// Brackets go with the lines beside them.
-			const nearby = isWordy(lines[index]) ? [index] : [wordyLine(lines, index, -1), wordyLine(lines, index, 1)];
-			return nearby.some((line) => allowed[line]?.has(hunk.author) === true)
-				? []
-				: [`${index + 1}: not written by ${hunk.author} (${state}): ${lines[index] ?? ''}`];
+			// Brackets have no names to know them by.
+			if (!isWordy(lines[index]) || unclear.has(index) || allowed[index]?.has(hunk.author) === true) return [];
+			return [`${index + 1}: not written by ${hunk.author} (${state}): ${lines[index] ?? ''}`];
 		});
 	}
 

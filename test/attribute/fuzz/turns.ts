@@ -109,6 +109,9 @@ const steps: Readonly<Record<string, readonly [number, Step]>> = {
 			const otherBefore = existed ? world.text(other) : null;
 			const { from, to } = someLines(world, path, lines, 3);
 			const moved = lines.splice(from, to - from);
+			// Of a line that stands in several places nobody can tell which one it was.
+			const others = world.files().map((file) => (file === path ? lines.join('\n') : world.text(file)));
+			for (const line of moved) if (others.some((text) => text.replaceAll(/\s/g, '').includes(line.replaceAll(/\s/g, '')))) world.truth.copiedBy(line, id);
 			world.truth.movedBy(moved.join('\n'), id, other);
 			const at = somewhere(world, other, target);
 			target.splice(at, 0, ...moved);
