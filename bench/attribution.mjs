@@ -99,6 +99,6 @@ execFileSync('git', ['rebase', '-q', '--no-ff', `HEAD~${commits}`], {
 	env: { ...process.env, GIT_COMMITTER_NAME: 'Test', GIT_COMMITTER_EMAIL: 'test@example.org' },
 });
 const prints = new Set(new HunkStore(app.ports.derived.sql).printsOf(place.repo_id));
-const { ms } = await timed(() => Mainline.read(repo.root, prints, undefined));
+const { ms } = await timed(() => Mainline.read(repo.root, prints));
 console.log(`history after a rebase of ${commits} commits: ${round(ms / (commits + 3))} ms a commit`);
 await app.close();

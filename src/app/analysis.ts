@@ -114,7 +114,7 @@ export class Analysis {
 		const repoId = ground.place.repo_id;
 		const wanted = new Set(this.prints.hunks.printsOf(repoId));
 		const { root, head } = ground.place.tree;
-		const mainline = await Mainline.read(root, wanted, undefined, options);
+		const mainline = await Mainline.read(root, wanted, options);
 		const differing = head === '' ? [] : await this.ports.git.changedSince(root, 'HEAD');
 		const dirty = new Set(head === '' ? ground.tree.paths() : differing.map(({ path }) => path));
 		const changedWith = (prints: readonly number[]) => [...new Set([...prints.flatMap((print) => mainline.diedIn(print)?.paths ?? []), ...dirty])];

@@ -11,7 +11,6 @@ export interface MainCommit {
 	readonly sha: string;
 	/** ISO UTC. */
 	readonly at: string;
-	readonly subject: string;
 	readonly isRevert: boolean;
 	/** Files that it left with another text; none when they are many. */
 	readonly paths: readonly string[];
@@ -34,17 +33,12 @@ export class Mainline {
 
 	private constructor(private readonly wanted: { has(print: number): boolean }) {}
 
-	/** Reads the line of first parents, oldest first, for the prints that are wanted. `since`: ISO time before which nothing wanted was written. */
-	static async read(
-		root: string,
-		wanted: { has(print: number): boolean },
-		since: string | undefined,
-		{ signal, onProgress }: CallOptions = {},
-	): Promise<Mainline> {
+	/** Reads the line of first parents, oldest first, for the prints that are wanted. */
+	static async read(root: string, wanted: { has(print: number): boolean }, { signal, onProgress }: CallOptions = {}): Promise<Mainline> {
 		const line = new Mainline(wanted);
 		const blobs = new BlobReader(root);
 		try {
-			for await (const commit of commits(root, { ...(since !== undefined && { since }), ...(signal && { signal }) })) {
+			for await (const commit of commits(root, { ...(signal && { signal }) })) {
 				await line.take(commit, blobs);
 				if (line.commits.length % 50 === 0) onProgress?.({ step: 'Reading the history', done: line.commits.length });
 			}
@@ -80,7 +74,6 @@ export class Mainline {
 			place,
 			sha: commit.sha,
 			at: commit.author_time === '' ? commit.commit_time : commit.author_time,
-			subject: commit.subject,
 			isRevert: commit.reverts.length > 0,
 			paths: commit.changes.length > mostPaths ? [] : commit.changes.flatMap(({ path, new_blob }) => (new_blob === '' ? [] : [path])),
 		});

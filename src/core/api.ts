@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AgentTrace } from './agentTrace';
-import { FileAuthors, Why } from './attribution';
+import { AuthorTurn, FileAuthors, Why } from './attribution';
 import { AttachmentWish } from './attachment';
 import { CaptureStatus, CaptureStatusInput } from './captureStatus';
 import { CheckRun, Diagnostics } from './check';
@@ -62,23 +62,14 @@ export const Link = z.object({ from: LinkEnd, to: LinkEnd, kind: z.enum(['change
 export type Link = z.infer<typeof Link>;
 
 /** A turn as lists show it. */
-export const TurnSummary = z.object({
-	id: z.string(),
-	assistant: z.string(),
-	session_id: z.string(),
-	started_at: Instant,
-	prompt_summary: z.string(),
-	response_summary: z.string(),
-	modification_type: ModificationType,
+export const TurnSummary = AuthorTurn.omit({ model: true }).extend({
 	confidence_score: z.number(),
 	context_richness: z.number(),
 	tool_sequence: z.string(),
 	files: z.array(z.string()),
-	status: PlanStatus,
 	review: z.enum(['new', 'promoted', 'ignored']),
 	repo_id: z.string().optional(),
 	linked_chunks: z.number().int(),
-	learning_id: z.string().optional(),
 });
 export type TurnSummary = z.infer<typeof TurnSummary>;
 

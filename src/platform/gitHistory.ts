@@ -1,5 +1,5 @@
 import { realpathSync } from 'node:fs';
-import { GitFailed, gitAnswer, gitFields, gitText, revision } from './gitProcess';
+import { gitAnswer, gitFields, revision } from './gitProcess';
 import { DifferenceReader } from './gitDifference';
 import type { BlobChange } from './gitDifference';
 
@@ -35,27 +35,6 @@ export async function treeDifference(root: string, a: string, b: string): Promis
 	const args = ['diff-tree', '-r', '-z', '--raw', '--no-renames', '--no-abbrev', '--no-relative', '-O/dev/null', revision(a), revision(b), '--'];
 	for await (const fields of gitFields(root, args)) fields.forEach((field) => reader.take(field, (change) => changes.push(change)));
 	return changes;
-}
-
-/** Whether `later` builds on `earlier`, or is it. A commit that is not there builds on nothing. */
-export async function isAncestor(root: string, earlier: string, later: string): Promise<boolean> {
-	try {
-		await gitText(root, ['merge-base', '--is-ancestor', revision(earlier), revision(later)]);
-		return true;
-	} catch (cause) {
-		if (cause instanceof GitFailed) return false;
-		throw cause;
-	}
-}
-
-/** A best common ancestor; '' when there is none, or a commit is not there. */
-export function mergeBase(root: string, a: string, b: string): Promise<string> {
-	return gitAnswer(root, ['merge-base', revision(a), revision(b)]);
-}
-
-/** The commit that is checked out; '' before the first one. */
-export function headOf(root: string): Promise<string> {
-	return gitAnswer(root, ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}']);
 }
 
 async function branches(root: string): Promise<Tip[]> {

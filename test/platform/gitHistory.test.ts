@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { headOf, isAncestor, mergeBase, tips, tree, treeDifference } from '../../src/platform/gitHistory';
+import { tips, tree, treeDifference } from '../../src/platform/gitHistory';
 import { GitRepository } from '../support/gitRepository';
 import { gitHome } from '../support/gitHome';
 import { temporaryFolder } from '../support/temporaryFolder';
@@ -68,7 +68,6 @@ describe('history of git', () => {
 	it('has no place of code in an empty repository', async () => {
 		const repo = repository();
 		assert.deepEqual(await tips(repo.root), []);
-		assert.equal(await headOf(repo.root), '');
 		await assert.rejects(tree(repo.root, 'HEAD'), /HEAD/);
 	});
 
@@ -107,27 +106,5 @@ describe('history of git', () => {
 		assert.deepEqual([changed?.old_blob, changed?.new_blob], [sha(repo, 'HEAD~1:changed.txt'), sha(repo, 'HEAD:changed.txt')]);
 		assert.deepEqual(await treeDifference(repo.root, after, after), []);
 		await assert.rejects(treeDifference(repo.root, after, 'f'.repeat(40)), /f{40}/);
-	});
-
-	it('knows who builds on whom', async () => {
-		const repo = repository({ 'a.txt': 'a' });
-		const start = await headOf(repo.root);
-		assert.equal(start, sha(repo, 'HEAD'));
-		const main = repo.commit('main');
-		repo.git('checkout', '--quiet', '-b', 'side', start);
-		const side = repo.commit('side');
-		repo.git('checkout', '--quiet', '--orphan', 'alone');
-		const alone = repo.commit('alone');
-		assert.deepEqual(await Promise.all([isAncestor(repo.root, start, main), isAncestor(repo.root, main, main), isAncestor(repo.root, main, side)]), [
-			true,
-			true,
-			false,
-		]);
-		assert.equal(await isAncestor(repo.root, 'f'.repeat(40), main), false);
-		assert.equal(await mergeBase(repo.root, main, side), start);
-		assert.equal(await mergeBase(repo.root, main, alone), '');
-		assert.equal(await mergeBase(repo.root, main, 'f'.repeat(40)), '');
-		assert.equal(await headOf(repo.root), alone);
-		await assert.rejects(isAncestor(repo.root, '--all', main), /Not a name/);
 	});
 });
