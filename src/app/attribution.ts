@@ -135,13 +135,13 @@ interface Foreign {
 	readonly written: HunkLine;
 }
 
-/** The telling lines of the block out of one other file that a line stands in; blank lines do not part a block. */
+/** The telling lines of the block out of one other file that a line stands in; blank lines and brackets of nobody do not part a block. */
 function blocksOf(found: Found, hunks: readonly StoredHunk[], own: number, lines: readonly Said[]): Map<number, readonly Foreign[]> {
 	const blocks = new Map<number, readonly Foreign[]>();
 	let open: { home: string; lines: Foreign[] } | undefined;
 	for (const [index, line] of lines.entries()) {
-		if (line.print === 0) continue;
 		const match = found.get(index);
+		if (line.print === 0 || (match === undefined && !line.telling)) continue;
 		const hunk = match === undefined || match.claim < own ? undefined : hunks[match.claim];
 		const written = hunk?.added[match?.line ?? -1];
 		if (hunk === undefined || written === undefined) open = undefined;

@@ -64,6 +64,8 @@ const everywhere = new Set([
 	'default',
 	'then',
 	'null',
+	'import',
+	'export',
 ]);
 
 /** cyrb53, public domain: fast, well spread, and small enough for a whole number of JavaScript and SQLite. */

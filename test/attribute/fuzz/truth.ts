@@ -77,10 +77,12 @@ export class Truth {
 	problems(files: readonly AskedFile[]): string[] {
 		const seen = files.map((file) => this.seen(file));
 		const atHome = new Set(seen.flatMap((file) => file.standings.flatMap(({ unit }) => (isHome(unit, file) ? [unit] : []))));
+		const all = seen.flatMap((file) => file.standings.map(({ unit }) => unit));
+		const once = new Set(all.filter((unit, index) => all.indexOf(unit) === index && all.lastIndexOf(unit) === index));
 		return seen.flatMap((file) => {
 			this.lines += file.lines.filter((line) => wordsOf(line).length > 0).length;
 			this.owned += file.standings.filter(({ unit }) => unit.writers.size > 0).length;
-			return [...this.wrong(file), ...this.lost(file, atHome), ...twice(file)].map((problem) => `${file.paths[0] ?? ''}:${problem}`);
+			return [...this.wrong(file), ...this.lost(file, { atHome, once }), ...twice(file)].map((problem) => `${file.paths[0] ?? ''}:${problem}`);
 		});
 	}
 
@@ -130,7 +132,13 @@ export class Truth {
 			for (const line of covered) for (const writer of writers) allowed[line]?.add(writer);
 		}
 		// Who wrote one of several equal lines nobody can tell.
-		const unclear = new Set(standings.flatMap(({ unit, lines: covered }) => (unit.home === '' ? covered : [])));
+		// Nor which of two that stand in one file, laid out anew, was moved. A wrapped one may begin with a line without names.
+		const isTwice = ({ unit }: Standing) => standings.filter((one) => one.unit === unit).length > 1;
+		const unclear = new Set(
+			standings.flatMap((standing) =>
+				standing.unit.home === '' || (isTwice(standing) && !isVerbatim(standing, file)) ? [(standing.lines[0] ?? 0) - 1, ...standing.lines] : [],
+			),
+		);
 		const verbatim = new Set(standings.flatMap((standing) => (isVerbatim(standing, file) ? standing.lines : [])));
 		for (const [index, line] of lines.entries())
 			for (const { inParts, writers, weak } of this.unitsIn(line))
@@ -143,7 +151,7 @@ export class Truth {
 	}
 
 	/** Lines whose author should be known and is not. */
-	private lost(file: SeenFile, atHome: ReadonlySet<Unit>): string[] {
+	private lost(file: SeenFile, places: Places): string[] {
 		const missing = new Map<Unit, string>();
 		const found = new Set<Unit>();
 		for (const standing of file.standings) {
@@ -151,7 +159,7 @@ export class Truth {
 			if (unit.writers.size === 0 || unit.partial || isMixed(standing, file)) continue;
 			const gone = lines.filter((line) => !file.authors.has(line));
 			if (gone.length === 0) found.add(unit);
-			else if (mustBeKnown(standing, file, atHome))
+			else if (mustBeKnown(standing, file, places))
 				missing.set(unit, `${(gone[0] ?? 0) + 1}: by ${[...unit.writers].join(', ')} and not known: ${gone.map((line) => file.lines[line]).join('⏎')}`);
 			else this.unsure++;
 		}
@@ -172,6 +180,13 @@ interface SeenFile extends Omit<AskedFile, 'text'> {
 	readonly standings: readonly Standing[];
 }
 
+interface Places {
+	/** Lines that stand in the file they were written into. */
+	readonly atHome: ReadonlySet<Unit>;
+	/** Lines that stand in one place only. A single line that stands in two may be nobody's: it may have been written twice. */
+	readonly once: ReadonlySet<Unit>;
+}
+
 function isHome(unit: Unit, { paths }: SeenFile): boolean {
 	return paths.includes(unit.home);
 }
@@ -183,15 +198,22 @@ function isMixed({ unit, lines }: Standing, file: SeenFile): boolean {
 }
 
 /** In another file a line is known by what it says word for word: alone where it is no more at home, else with others from there. */
-function mustBeKnown(standing: Standing, file: SeenFile, atHome: ReadonlySet<Unit>): boolean {
+function mustBeKnown(standing: Standing, file: SeenFile, { atHome, once }: Places): boolean {
 	const { unit, lines } = standing;
+	// Of a line whose last mark was torn off only the words are there.
+	if (!loose(lines.map((line) => file.lines[line] ?? '').join('')).includes(loose(unit.text))) return false;
 	if (isHome(unit, file)) return true;
 	if (unit.home === '') return false;
 	const away = file.standings.filter((one) => one.unit.home === unit.home && one.unit.writers.size > 0 && isVerbatim(one, file));
 	const [above, below] = [wordyLine(file.lines, lines[0] ?? 0, -1), wordyLine(file.lines, lines.at(-1) ?? 0, 1)];
 	const inBlock = away.some((one) => one.unit !== unit && (one.lines.includes(above) || one.lines.includes(below)));
 	if (!isVerbatim(standing, file)) return inBlock && !atHome.has(unit);
-	return inBlock || !atHome.has(unit);
+	return inBlock || (!atHome.has(unit) && once.has(unit));
+}
+
+/** Without what formatters add and take away. */
+function loose(text: string): string {
+	return text.replaceAll(/[\s,;()'"`\\|]/g, '');
 }
 
 function isVerbatim({ unit, lines }: Standing, file: SeenFile): boolean {
