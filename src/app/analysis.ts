@@ -37,6 +37,8 @@ interface Evidence {
 
 /** Finds out what became of the code that turns wrote. Says the same however often it runs, as long as nothing changed. */
 export class Analysis {
+	private queue: Promise<unknown> = Promise.resolve();
+
 	constructor(
 		private readonly ports: AppPorts,
 		private readonly ledger: Ledger,
@@ -44,7 +46,14 @@ export class Analysis {
 		private readonly fates: Fates,
 	) {}
 
-	async run(context: CallContext, { limit = 0, ids = [] }: Input<'analyze'>, options: CallOptions): Promise<AnalysisReport> {
+	/** One at a time: they share a table. */
+	run(context: CallContext, input: Input<'analyze'>, options: CallOptions): Promise<AnalysisReport> {
+		const mine = this.queue.then(() => this.analyze(context, input, options));
+		this.queue = mine.catch(() => undefined);
+		return mine;
+	}
+
+	private async analyze(context: CallContext, { limit = 0, ids = [] }: Input<'analyze'>, options: CallOptions): Promise<AnalysisReport> {
 		const began = Date.now();
 		const ground = await this.fates.ground(context, options);
 		if (ground === undefined) throw new UserError('There is no git repository here, so it cannot be seen what became of code. Run this in a repository.');
@@ -98,10 +107,10 @@ export class Analysis {
 		return only;
 	}
 
-	/** Those first that are likely to hold something, and changed much. */
+	/** Those first that are likely to hold something, and changed much. A turn is judged in one repository only, or two would overrule each other. */
 	private turnsOf(repoId: string): string[] {
 		const rows = this.ports.derived.sql.all(
-			`select t.id from turns t where t.has_turn=1 and (t.repo_id=? or t.id in (select turn_id from turn_repos where repo_id=?))
+			`select t.id from turns t where t.has_turn=1 and (t.repo_id=? or (t.repo_id is null and t.id in (select turn_id from turn_repos where repo_id=?)))
 			order by t.confidence * (1 + min(4, (select count(*) from turn_repos r where r.turn_id=t.id))) desc, t.started_at desc, t.id`,
 			repoId,
 			repoId,
