@@ -16,6 +16,8 @@ export interface LineAuthor {
 	/** The line as its author wrote it, and its index among what was added there. */
 	readonly written: HunkLine;
 	readonly index: number;
+	/** The same, of the last one that was joined into this line. */
+	readonly last: number;
 	readonly state: LineState;
 }
 
@@ -107,7 +109,7 @@ function authorsOf(found: Found, hunks: readonly StoredHunk[], stateOf: (match: 
 		const hunk = hunks[match.claim];
 		const written = hunk?.added[match.line];
 		const state = stateOf(match, index);
-		if (hunk !== undefined && written !== undefined && state !== undefined) authors.set(index, { hunk, written, index: match.line, state });
+		if (hunk !== undefined && written !== undefined && state !== undefined) authors.set(index, { hunk, written, index: match.line, last: match.last, state });
 	}
 	return authors;
 }

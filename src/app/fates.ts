@@ -74,8 +74,9 @@ export class Fates {
 			if (text === undefined) continue;
 			const lines = linesOf(text).map(said);
 			const { authors } = this.attribution.match(place, path, lines, formerPaths(index, path).slice(1), (other) => textIn(tree.root, other));
-			for (const [line, { hunk, index: at, state }] of authors)
-				if (hunk.kind === 'turn') found.push({ author: hunk.author, hunk: hunk.n, index: at, path, line: line + 1, state });
+			for (const [line, { hunk, index: first, last, state }] of authors)
+				if (hunk.kind === 'turn')
+					for (let at = first; at <= last; at++) found.push({ author: hunk.author, hunk: hunk.n, index: at, path, line: line + 1, state });
 		}
 		return found;
 	}

@@ -128,7 +128,7 @@ export class WhyLine {
 	private since(open: OpenFile, { lines, authors }: FileAttribution, turnId: string): LineCounts {
 		const counts = { written: 0, kept: 0, reformatted: 0, moved: 0, changed: 0, rewritten: 0, deleted: 0 };
 		const own = this.attribution.ofPaths(open.place.repo_id, [open.path, ...open.formerly]).filter(({ author }) => author === turnId);
-		const standing = new Map([...authors.values()].map(({ hunk, index, state }) => [`${hunk.n}:${index}`, state]));
+		const standing = standingLines(authors);
 		const foreign = lines.filter((line, index) => line.telling && !authors.has(index));
 		for (const hunk of own)
 			for (const [index, line] of hunk.added.entries()) {
@@ -168,9 +168,16 @@ export class WhyLine {
 /** Of so many words the same, one line is the other one rewritten. */
 const sameLine = 0.6;
 
+/** State of each line of a hunk that stands in the file, by hunk and index. */
+function standingLines(authors: FileAttribution['authors']): Map<string, LineState> {
+	const standing = new Map<string, LineState>();
+	for (const { hunk, index, last, state } of authors.values()) for (let at = index; at <= last; at++) standing.set(`${hunk.n}:${at}`, state);
+	return standing;
+}
+
 /** Telling lines that turns wrote and that stand nowhere in the file. */
 function missingLines(hunks: readonly StoredHunk[], authors: FileAttribution['authors']): { hunk: StoredHunk; line: HunkLine }[] {
-	const standing = new Set([...authors.values()].map(({ hunk, index }) => `${hunk.n}:${index}`));
+	const standing = standingLines(authors);
 	return hunks
 		.filter((hunk) => hunk.kind === 'turn')
 		.flatMap((hunk) => hunk.added.flatMap((line, index) => (line.telling && !standing.has(`${hunk.n}:${index}`) ? [{ hunk, line }] : [])));

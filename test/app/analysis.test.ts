@@ -173,6 +173,19 @@ describe('analysis of turns', () => {
 		assert.deepEqual([why.attribution, why.state], ['ai', 'extended']);
 	});
 
+	it('knows lines that were joined into one', async () => {
+		const wrapped = `${start}\nexport const sides = [\n\tleftSide,\n\trightSide,\n\tupperSide,\n];\n`;
+		repo.write('src/area.ts', wrapped);
+		await app.capture(repo.root, turnOf(repo, { edits: [wholeEdit(file(), start, wrapped)] }));
+		repo.write('src/area.ts', `${start}\nexport const sides = [leftSide, rightSide, upperSide];\n`);
+		repo.commit('joined');
+		const [result] = await analyze();
+		const { files } = await app.call('fate', { id: result?.id ?? '' }, repo.root);
+		assert.deepEqual([result?.survival, files[0]?.counts.reformatted], [0.97, 4]);
+		const why = await app.call('why', { file: 'src/area.ts', line: 3 }, repo.root);
+		assert.deepEqual([why.state, why.since?.reformatted, why.since?.deleted], ['reformatted', 4, 0]);
+	});
+
 	it('leaves what it has when it is stopped, and goes on at the next run', async () => {
 		await write();
 		repo.commit('area');
