@@ -34,12 +34,12 @@ describe('Transcripts', function () {
 	it('finds all transcripts in a folder that is given, tells each turn once, and refuses a folder without any', async () => {
 		const folder = join(__dirname, '../fixtures/claude-code');
 		const { turns, transcripts } = await harness.call('readTranscripts', { paths: [folder] });
-		assert.equal(transcripts, 6);
+		assert.equal(transcripts, 9);
 		assert.equal(new Set(turns.map((turn) => turn.turn_key)).size, turns.length);
 		assert.equal(turns.filter((turn) => turn.parent_turn_id !== undefined).length, 1);
 		assert.ok(turns.flatMap((turn) => turn.edits).every((edit) => edit.file_path.startsWith('/home/dev/demo/')));
 		const report = await harness.call('importTranscripts', { paths: [folder] });
-		assert.deepEqual([report.transcripts, report.turns_new], [6, turns.length]);
+		assert.deepEqual([report.transcripts, report.turns_new], [9, turns.length]);
 		await assert.rejects(harness.call('importTranscripts', { paths: [harness.outside('home')] }), /No transcript that is known lies in/);
 	});
 

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { claudeCode } from '../../src/capture/chat/claudeCode';
 import { vscodeChat } from '../../src/capture/chat/vscodeChat';
@@ -9,10 +9,10 @@ const fixtures = join(__dirname, '../fixtures');
 
 /** The turns of every recorded session, under the name of the session. */
 export async function recordedTurns(): Promise<{ name: string; turns: TurnObservation[] }[]> {
-	const claude = readdirSync(join(fixtures, 'claude-code'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+	const claude = readdirSync(join(fixtures, 'claude-code')).filter((name) => existsSync(join(fixtures, 'claude-code', name, 'session.jsonl')));
 	const storages = join(fixtures, 'vscode-chat/User/workspaceStorage');
 	const sessions = [
-		...claude.map(({ name }) => ({ name: `claude-${name}`, source: claudeCode, path: join(fixtures, 'claude-code', name, 'session.jsonl') })),
+		...claude.map((name) => ({ name: `claude-${name}`, source: claudeCode, path: join(fixtures, 'claude-code', name, 'session.jsonl') })),
 		...readdirSync(storages).map((name) => ({
 			name: `vscode-${name}`,
 			source: vscodeChat,
