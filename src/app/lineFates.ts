@@ -65,11 +65,14 @@ export class LineFates {
 			const related = doubtful.length === 0 ? undefined : await this.correlated(turn, ofEdit, standing, doubtful);
 			if (related !== undefined) shares.push({ share: related.share, weight: tellingLines(ofEdit) });
 			else if (back.size > 0 || doubtful.length === 0) shares.push({ share: keptShare(ofEdit, places), weight: tellingLines(ofEdit) });
+			// Read for the first line that is gone, and once for all of them.
+			let read: readonly string[] | undefined;
+			const newLines = () => (read ??= ofEdit[0] === undefined ? [] : this.newLines(turn, ofEdit[0]));
 			for (const hunk of ofEdit) {
 				const outOfOrder = this.isOutOfOrder(hunk, places);
 				lines.push(
 					...hunk.added.flatMap((line, index) =>
-						line.telling ? [this.fateOf(hunk, line, index, { turn, places, back, outOfOrder, changed: related?.changed })] : [],
+						line.telling ? [this.fateOf(hunk, line, index, { newLines, places, back, outOfOrder, changed: related?.changed })] : [],
 					),
 				);
 				const gone = hunk.removed.filter((line) => line.telling);
@@ -86,7 +89,13 @@ export class LineFates {
 		hunk: StoredHunk,
 		written: HunkLine,
 		index: number,
-		known: { turn: Turn; places: Places; back: ReadonlySet<StoredHunk>; outOfOrder: boolean; changed: ReadonlyMap<number, LineFate['at']> | undefined },
+		known: {
+			newLines: () => readonly string[];
+			places: Places;
+			back: ReadonlySet<StoredHunk>;
+			outOfOrder: boolean;
+			changed: ReadonlyMap<number, LineFate['at']> | undefined;
+		},
 	): LineFate {
 		const place = known.places.get(key(hunk.n, index));
 		if (place !== undefined)
@@ -96,7 +105,7 @@ export class LineFates {
 			const at = known.changed.get(written.line);
 			return { hunk, written, fate: 'changed', ...(at !== undefined && { at }) };
 		}
-		return { hunk, written, fate: this.isRewritten(hunk, written, known.turn) ? 'rewritten' : 'deleted' };
+		return { hunk, written, fate: known.newLines().some((words) => likeness(words, written.words) >= rewrittenFrom) ? 'rewritten' : 'deleted' };
 	}
 
 	private unmatched(hunks: readonly StoredHunk[], places: Places): Unmatched[] {
@@ -158,16 +167,15 @@ export class LineFates {
 		return units;
 	}
 
-	/** A line much like it stands there now that the turn did not find or leave there. */
-	private isRewritten({ path, edit }: StoredHunk, written: HunkLine, turn: Turn): boolean {
+	/** What an edit's file says now that the turn did not find or leave there, by line. */
+	private newLines(turn: Turn, { path, edit }: StoredHunk): string[] {
 		const text = textIn(this.tree.root, this.pathNow(path));
-		if (text === undefined) return false;
+		if (text === undefined) return [];
 		const { before, after } = turn.edits[edit] ?? {};
 		const known = new Set(linesOf(`${before ?? ''}\n${after ?? ''}`).map((line) => said(line).print));
-		return linesOf(text).some((line) => {
-			const now = said(line);
-			return now.telling && !known.has(now.print) && likeness(now.words, written.words) >= rewrittenFrom;
-		});
+		return linesOf(text)
+			.map(said)
+			.flatMap(({ telling, print, words }) => (telling && !known.has(print) ? [words] : []));
 	}
 }
 

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { linesOf, likeness, said } from '../attribute/said';
 import type { CallContext, CallOptions, Input } from '../core/api';
@@ -10,6 +9,7 @@ import type { Place } from '../platform/repositories';
 import { withinTree } from '../platform/repositories';
 import type { HunkLine, StoredHunk } from '../store/sqlite/hunkStore';
 import type { Attribution, FileAttribution, LineAuthor } from './attribution';
+import { textIn } from './attribution';
 import { definedOnly } from './definedOnly';
 import { formerPaths } from './linker';
 import type { AppPorts } from './ports';
@@ -20,8 +20,8 @@ interface OpenFile {
 	readonly place: Place;
 	readonly path: string;
 	readonly text: string;
-	/** The text is that of the file on disk. */
-	readonly saved: boolean;
+	/** The file as it is on disk; undefined when it is not there. */
+	readonly saved: string | undefined;
 	readonly formerly: readonly string[];
 }
 
@@ -72,23 +72,23 @@ export class WhyLine {
 		const place = await this.ports.repositories.ofFile(absolute);
 		const path = place === undefined ? undefined : withinTree(place.tree.root, absolute);
 		if (place === undefined || path === undefined) throw new UserError(`${file} lies in no git repository, so nothing is known of its lines.`);
-		const saved = textOf(absolute);
+		const saved = textIn(place.tree.root, path);
 		const shown = text ?? saved;
 		if (shown === undefined) throw new UserError(`There is no file ${file} to read.`, 2);
 		const index = this.stores.codeIndex(place.checkout_id, this.stores.of(context));
-		return { place, path, text: shown, saved: shown === saved, formerly: formerPaths(index, path).slice(1) };
+		return { place, path, text: shown, saved, formerly: formerPaths(index, path).slice(1) };
 	}
 
 	private async commitOf(open: OpenFile, lines: readonly string[], line: number, signal: AbortSignal | undefined): Promise<LineCommit | undefined> {
 		if (open.place.tree.head === '') return undefined;
-		const at = open.saved ? line : savedLine(textOf(resolve(open.place.tree.root, open.path)) ?? '', lines, line);
+		const at = open.saved === open.text ? line : savedLine(open.saved ?? '', lines, line);
 		if (at === undefined) return { sha: '', subject: '', author: '', at: '' };
 		const [found] = (await blame(open.place.tree.root, open.path, { lines: [at, at], ...definedOnly({ signal }) }).catch(() => undefined)) ?? [];
 		return found === undefined ? undefined : { sha: found.sha, subject: found.subject, author: found.author, at: found.author_time };
 	}
 
-	private symbolAt(context: CallContext, { place, path, saved }: OpenFile, line: number): string {
-		if (!saved) return '';
+	private symbolAt(context: CallContext, { place, path, text, saved }: OpenFile, line: number): string {
+		if (text !== saved) return '';
 		const chunks = this.stores.codeIndex(place.checkout_id, this.stores.of(context)).chunksOf(path);
 		return chunks.find((chunk) => chunk.start_line <= line && chunk.end_line >= line)?.symbol ?? '';
 	}
@@ -240,12 +240,4 @@ function savedLine(saved: string, shown: readonly string[], line: number): numbe
 	const { print } = said(shown[line - 1] ?? '');
 	const places = linesOf(saved).flatMap((text, index) => (said(text).print === print ? [index + 1] : []));
 	return places.sort((a, b) => Math.abs(a - line) - Math.abs(b - line))[0];
-}
-
-function textOf(file: string): string | undefined {
-	try {
-		return readFileSync(file, 'utf8');
-	} catch {
-		return undefined;
-	}
 }
